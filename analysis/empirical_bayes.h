@@ -1,0 +1,24 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "geo/core/status.h"
+
+namespace gapmap {
+
+/// A prior for rates by the method of moments, and the smoothed rates.
+struct EmpiricalBayes {
+    double              mean     = 0;  ///< prior mean: sum of cases / sum of base
+    double              variance = 0;  ///< prior variance, never below 0
+    std::vector<double> raw;           ///< cases / base, NaN where base is 0
+    std::vector<double> smoothed;      ///< >= 0, NaN where base is 0
+    std::vector<Status> status;        ///< ok; missing where base is 0 or an input is NaN
+};
+
+/// Global empirical-Bayes rates.
+/// Meaning: theta_i = m + w_i (r_i - m), w_i = s2 / (s2 + m / P_i), s2 = max(0, sum P (r - m)^2 / sum P - m / mean(P)).
+/// REQUIRES equal lengths, cases >= 0, base >= 0. Cost: O(n). Source: Marshall 1991 (Applied Statistics 40, 283-294).
+[[nodiscard]] EmpiricalBayes empirical_bayes(std::span<const double> cases, std::span<const double> base);
+
+}  // namespace gapmap

@@ -1,0 +1,125 @@
+#include "app/cli.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/progress.h"
+#include "geo/core/error.h"
+
+namespace gapmap {
+namespace {
+
+std::stop_source& interrupt_source() {
+    static std::stop_source source;
+    return source;
+}
+
+// Only sets a lock-free flag: allowed in a signal handler. The poller turns it into a stop request.
+volatile std::sig_atomic_t interrupted = 0;
+extern "C" void            on_interrupt(int) { interrupted = 1; }
+
+/// Turns Ctrl-C into a stop request while a command runs.
+class InterruptWatch {
+public:
+    InterruptWatch() {
+        std::signal(SIGINT, on_interrupt);
+        std::signal(SIGTERM, on_interrupt);
+        thread_ = std::jthread([](const std::stop_token& done) {
+            while (!done.stop_requested()) {
+                if (interrupted != 0) interrupt_source().request_stop();
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            }
+        });
+    }
+
+private:
+    std::jthread thread_;
+};
+
+void print_error(const Error& error, bool json) {
+    if (!json) {
+        std::fprintf(stderr, "gapmap: %s\n", error.what());
+        return;
+    }
+    const Place&         place = error.place();
+    nlohmann::ordered_json body{{"kind", to_string(error.kind())}, {"message", error.message()}};
+    if (!place.source.empty()) body["source"] = place.source;
+    if (!place.sheet.empty()) body["sheet"] = place.sheet;
+    if (place.row != 0) body["row"] = place.row;
+    if (!place.field.empty()) body["field"] = place.field;
+    std::fprintf(stderr, "%s\n", nlohmann::ordered_json{{"error", body}}.dump().c_str());
+}
+
+void add_common(CLI::App& app, CommonOptions& common) {
+    app.add_flag("--json", common.json, "Print one JSON object")->group("Common");
+    app.add_option("--seed", common.seed.value, "Seed of all random draws (default 1)")->group("Common");
+    app.add_option("--threads", common.threads, "Threads to use (default: all)")->check(CLI::Range(1U, 1024U))->group("Common");
+    app.add_option("--progress", common.progress, "auto, always or never (default auto)")
+        ->check(CLI::IsMember({"auto", "always", "never"}))->group("Common");
+    app.add_option("--lang", common.lang, "zh or en (default: the project's, else the locale's)")
+        ->check(CLI::IsMember({"zh", "en"}))->group("Common");
+}
+
+CommandContext make_context(const CommonOptions& common, Progress* progress) {
+    CommandContext context{common, {}};
+    context.exec.threads  = common.threads != 0 ? common.threads : std::max(1U, std::thread::hardware_concurrency());
+    context.exec.stop     = interrupt_source().get_token();
+    context.exec.progress = progress;
+    return context;
+}
+
+const std::vector<RegisterCommand> all_commands = {
+    // project
+
+    // toolbox
+
+};
+
+int run_guarded(const CommandBody& body, const CommonOptions& common) {
+    const InterruptWatch watch;
+    try {
+        const auto progress = make_progress(common.progress);
+        body(make_context(common, progress.get()));
+        return 0;
+    } catch (const Error& error) {
+        print_error(error, common.json);
+        return error.exit_code();
+    } catch (const std::exception& error) {
+        print_error(Error(ErrorKind::bug, std::string("internal error: ") + error.what()), common.json);
+        return static_cast<int>(ErrorKind::bug);
+    }
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+    CLI::App app{"gapmap: from a county's spreadsheets to a map of the gaps", "gapmap"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("gapmap ") + version());
+    CommonOptions common;
+    CommandBody   chosen;
+    for (const RegisterCommand register_command : all_commands) {
+        register_command(app, [&](CLI::App* command, CommandBody body) {
+            add_common(*command, common);
+            command->callback([&chosen, body = std::move(body)] { chosen = body; });
+        });
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& success) {
+        return app.exit(success);
+    } catch (const CLI::ParseError& error) {
+        print_error(UsageError(std::string(error.what()) + "; see gapmap --help"), common.json);
+        return static_cast<int>(ErrorKind::usage);
+    }
+    return run_guarded(chosen, common);
+}
+
+}  // namespace gapmap

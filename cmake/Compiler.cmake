@@ -1,0 +1,21 @@
+# One interface target carries every compiler option, so that no room can compile differently by accident.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(gapmap_flags INTERFACE)
+target_compile_options(gapmap_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  # The same bits from every clone of a hot function: no fused multiply-add behind our back.
+  -ffp-contract=off
+  # Runs on any x86-64-v2 machine (2009 and later); hot loops bring their own v3 clones.
+  -march=x86-64-v2 -mtune=generic
+  $<$<BOOL:${GAPMAP_WARNINGS_AS_ERRORS}>:-Werror>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-unused-command-line-argument>)

@@ -1,0 +1,155 @@
+#include "geo/crs/transform.h"
+
+#include <fmt/format.h>
+#include <proj.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "geo/core/error.h"
+#include "geo/core/expects.h"
+#include "geo/crs/china_shift.h"
+
+namespace gapmap {
+namespace {
+
+struct DestroyContext {
+    void operator()(PJ_CONTEXT* c) const noexcept { proj_context_destroy(c); }
+};
+struct DestroyPj {
+    void operator()(PJ* p) const noexcept { proj_destroy(p); }
+};
+using ContextHandle = std::unique_ptr<PJ_CONTEXT, DestroyContext>;
+using PjHandle      = std::unique_ptr<PJ, DestroyPj>;
+
+ContextHandle quiet_context() {
+    ContextHandle context(proj_context_create());
+    proj_log_level(context.get(), PJ_LOG_NONE);
+    return context;
+}
+
+bool is_shifted(const std::string& crs) { return crs == "GCJ02" || crs == "BD09"; }
+
+/// GCJ-02 and BD-09 hang on WGS 84.
+std::string base_of(const std::string& crs) { return is_shifted(crs) ? "EPSG:4326" : crs; }
+
+InputError unknown_system(const std::string& crs) {
+    return InputError(fmt::format("'{}' is not a coordinate system that PROJ knows; give an EPSG code such as EPSG:4490, or GCJ02, BD09", crs));
+}
+
+using PointMap = Point<Lonlat> (*)(Point<Lonlat>) noexcept;
+
+void map_points(std::span<double> x, std::span<double> y, PointMap map) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const Point<Lonlat> p = map({x[i], y[i]});
+        x[i] = p.x;
+        y[i] = p.y;
+    }
+}
+
+}  // namespace
+
+std::string normalise_crs(std::string_view crs) {
+    std::string upper(crs);
+    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    if (upper == "GCJ02" || upper == "GCJ-02") return "GCJ02";
+    if (upper == "BD09" || upper == "BD-09") return "BD09";
+    if (upper == "WGS84" || upper == "WGS 84") return "EPSG:4326";
+    if (upper == "CGCS2000") return "EPSG:4490";
+    if (upper.starts_with("EPSG:")) return upper;
+    if (!upper.empty() && std::ranges::all_of(upper, [](unsigned char c) { return std::isdigit(c) != 0; })) return "EPSG:" + upper;
+    return std::string(crs);
+}
+
+bool is_geographic(const std::string& crs) {
+    const std::string name = normalise_crs(crs);
+    if (is_shifted(name)) return true;
+    const ContextHandle context = quiet_context();
+    const PjHandle      pj(proj_create(context.get(), name.c_str()));
+    if (!pj || !proj_is_crs(pj.get())) throw unknown_system(name);
+    PJ_TYPE type = proj_get_type(pj.get());
+    if (type == PJ_TYPE_COMPOUND_CRS || type == PJ_TYPE_BOUND_CRS) {
+        const PjHandle inner(type == PJ_TYPE_COMPOUND_CRS ? proj_crs_get_sub_crs(context.get(), pj.get(), 0)
+                                                          : proj_get_source_crs(context.get(), pj.get()));
+        if (inner) type = proj_get_type(inner.get());
+    }
+    return type == PJ_TYPE_GEOGRAPHIC_2D_CRS || type == PJ_TYPE_GEOGRAPHIC_3D_CRS;
+}
+
+std::string metric_crs(Point<Lonlat> around) {
+    if (around.x >= 73.5 && around.x < 136.5 && around.y > 3 && around.y < 54) {
+        const int zone = static_cast<int>(std::floor((around.x + 1.5) / 3.0));  // zone 25 is 75E .. 45 is 135E
+        return fmt::format("EPSG:{}", 4534 + zone - 25);
+    }
+    const int zone = std::clamp(static_cast<int>(std::floor((around.x + 180.0) / 6.0)) + 1, 1, 60);
+    return fmt::format("EPSG:{}", (around.y >= 0 ? 32600 : 32700) + zone);
+}
+
+struct Transform::State {
+    ContextHandle context;  // first: destroyed last, since pj points into it
+    PjHandle      pj;
+    std::string   from, to;
+};
+
+Transform::Transform(const std::string& from, const std::string& to) : state_(std::make_unique<State>()) {
+    state_->from    = normalise_crs(from);
+    state_->to      = normalise_crs(to);
+    state_->context = quiet_context();
+    const std::string base_from = base_of(state_->from), base_to = base_of(state_->to);
+    if (base_from == base_to) return;  // only shifts, or nothing, to do
+    for (const std::string& crs : {base_from, base_to}) (void)is_geographic(crs);  // names the unknown one
+    const PjHandle raw(proj_create_crs_to_crs(state_->context.get(), base_from.c_str(), base_to.c_str(), nullptr));
+    if (!raw) throw InputError(fmt::format("there is no operation from {} to {}", state_->from, state_->to));
+    state_->pj.reset(proj_normalize_for_visualization(state_->context.get(), raw.get()));
+}
+
+Transform::~Transform() = default;
+Transform::Transform(Transform&&) noexcept = default;
+Transform& Transform::operator=(Transform&&) noexcept = default;
+
+void Transform::apply(std::span<double> x, std::span<double> y) const {
+    GEO_EXPECTS(x.size() == y.size());
+    if (state_->from == state_->to) return;
+    if (state_->from == "BD09") map_points(x, y, bd09_to_gcj02);
+    if (is_shifted(state_->from)) map_points(x, y, gcj02_to_wgs84);
+    if (state_->pj) {
+        proj_trans_generic(state_->pj.get(), PJ_FWD, x.data(), sizeof(double), x.size(), y.data(), sizeof(double), y.size(),
+                           nullptr, 0, 0, nullptr, 0, 0);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            if (!std::isfinite(x[i]) || !std::isfinite(y[i])) x[i] = y[i] = std::numeric_limits<double>::quiet_NaN();
+        }
+    }
+    if (is_shifted(state_->to)) map_points(x, y, wgs84_to_gcj02);
+    if (state_->to == "BD09") map_points(x, y, gcj02_to_bd09);
+}
+
+namespace {
+
+template <class To, class From>
+Points<To> convert(PointsView<From> in, const std::string& crs_from, const std::string& crs_to) {
+    Points<To> out{{in.x.begin(), in.x.end()}, {in.y.begin(), in.y.end()}};
+    Transform(crs_from, crs_to).apply(out.x, out.y);
+    return out;
+}
+
+template <class To, class From>
+Polygons<To> convert(const PolygonsView<From>& in, const std::string& crs_from, const std::string& crs_to) {
+    Polygons<To> out;
+    out.x.assign(in.x.begin(), in.x.end());
+    out.y.assign(in.y.begin(), in.y.end());
+    out.rings.assign(in.rings.begin(), in.rings.end());
+    out.parts.assign(in.parts.begin(), in.parts.end());
+    out.rows.assign(in.rows.begin(), in.rows.end());
+    Transform(crs_from, crs_to).apply(out.x, out.y);
+    return out;
+}
+
+}  // namespace
+
+Points<Planar> project(PointsView<Lonlat> p, const std::string& from, const std::string& to) { return convert<Planar>(p, from, to); }
+Polygons<Planar> project(const PolygonsView<Lonlat>& p, const std::string& from, const std::string& to) { return convert<Planar>(p, from, to); }
+Points<Lonlat> unproject(PointsView<Planar> p, const std::string& from, const std::string& to) { return convert<Lonlat>(p, from, to); }
+Polygons<Lonlat> unproject(const PolygonsView<Planar>& p, const std::string& from, const std::string& to) { return convert<Lonlat>(p, from, to); }
+
+}  // namespace gapmap
