@@ -58,6 +58,9 @@ std::string normalise_crs(std::string_view crs) {
     if (upper == "WGS84" || upper == "WGS 84") return "EPSG:4326";
     if (upper == "CGCS2000") return "EPSG:4490";
     if (upper.starts_with("EPSG:")) return upper;
+    if (upper.starts_with("EPSG") && upper.size() > 4 && std::isdigit(static_cast<unsigned char>(upper[4])) != 0) {
+        return "EPSG:" + upper.substr(4);
+    }
     if (!upper.empty() && std::ranges::all_of(upper, [](unsigned char c) { return std::isdigit(c) != 0; })) return "EPSG:" + upper;
     return std::string(crs);
 }
