@@ -20,7 +20,7 @@ target_link_libraries(gapmap_dep_geo INTERFACE fmt::fmt TBB::tbb GEOS::geos_c PR
 
 # data: formats (GDAL), the store (SQLite, SpatiaLite), tile containers (libdeflate).
 add_library(gapmap_dep_data INTERFACE)
-target_link_libraries(gapmap_dep_data INTERFACE GDAL::GDAL SQLite::SQLite3 PkgConfig::SPATIALITE PkgConfig::LIBDEFLATE)
+target_link_libraries(gapmap_dep_data INTERFACE nlohmann_json::nlohmann_json GDAL::GDAL SQLite::SQLite3 PkgConfig::SPATIALITE PkgConfig::LIBDEFLATE)
 
 # render: tiles (protozero is header-only, libdeflate), workbooks (libxlsxwriter), pages (JSON).
 add_library(gapmap_dep_render INTERFACE)

@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace gapmap {
+
+/// What folding changed, so that a repair can be written down.
+struct Folded {
+    std::string text;
+    bool        changed = false;  ///< more than trimming blanks was done
+};
+
+/// Office text made plain: full-width letters, digits and marks become half-width, NBSP, ideographic space, zero-width
+/// marks and line feeds become blanks or vanish, a leading apostrophe goes, ends are trimmed. Chinese text is kept.
+[[nodiscard]] Folded fold_text(std::string_view text);
+
+/// True where every byte is plain printable ASCII without blanks at the ends: nothing to fold. The fast path of a cell.
+[[nodiscard]] bool is_plain(std::string_view text) noexcept;
+
+/// A header or a keyword as it is compared: folded, without blanks, ASCII letters lower-case, ( ) for any parentheses.
+[[nodiscard]] std::string match_key(std::string_view text);
+
+/// True for the many ways to write "nothing": empty, 无, /, -, —, (NULL), NULL, N/A, 空.
+[[nodiscard]] bool is_empty_mark(std::string_view folded) noexcept;
+
+}  // namespace gapmap
