@@ -13,6 +13,7 @@ pkg_check_modules(SPATIALITE REQUIRED IMPORTED_TARGET spatialite)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(TOMLPP REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 
 # geo: values, geometry (GEOS), coordinate systems (PROJ), the task pool (oneTBB).
 add_library(gapmap_dep_geo INTERFACE)
@@ -20,7 +21,7 @@ target_link_libraries(gapmap_dep_geo INTERFACE fmt::fmt TBB::tbb GEOS::geos_c PR
 
 # data: formats (GDAL), the store (SQLite, SpatiaLite), tile containers (libdeflate).
 add_library(gapmap_dep_data INTERFACE)
-target_link_libraries(gapmap_dep_data INTERFACE nlohmann_json::nlohmann_json GDAL::GDAL SQLite::SQLite3 PkgConfig::SPATIALITE PkgConfig::LIBDEFLATE)
+target_link_libraries(gapmap_dep_data INTERFACE nlohmann_json::nlohmann_json GDAL::GDAL SQLite::SQLite3 PkgConfig::SPATIALITE PkgConfig::LIBDEFLATE PkgConfig::CRYPTO)
 
 # render: tiles (protozero is header-only, libdeflate), workbooks (libxlsxwriter), pages (JSON).
 add_library(gapmap_dep_render INTERFACE)

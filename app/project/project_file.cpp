@@ -1,0 +1,176 @@
+#include "app/project/project_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <toml++/toml.h>
+
+#include "geo/core/error.h"
+#include "geo/crs/transform.h"
+
+namespace gapmap {
+namespace {
+
+/// One table of the file; remembers which keys were asked for, so that a key nobody knows is refused.
+class Section {
+public:
+    Section(const toml::table& table, std::string file, std::string name) : table_(table), file_(std::move(file)), name_(std::move(name)) {}
+
+    template <class Value>
+    Value get(const std::string& key, Value otherwise, const char* expected) {
+        known_.insert(key);
+        const toml::node* node = table_.get(key);
+        if (node == nullptr) return otherwise;
+        if (const auto value = node->value<Value>()) return *value;
+        fail(*node, key, expected);
+    }
+    std::string text(const std::string& key, std::string otherwise = "") { return get<std::string>(key, std::move(otherwise), "text in quotation marks"); }
+    double      number(const std::string& key, double otherwise, double low, double high) {
+        const double value = get<double>(key, otherwise, "a number");
+        if (!(value >= low && value <= high)) fail(*table_.get(key), key, fmt::format("a number from {} to {}", low, high));
+        return value;
+    }
+    std::string required(const std::string& key) {
+        known_.insert(key);
+        if (table_.get(key) == nullptr) throw InputError("is missing", {.source = file_, .row = table_.source().begin.line, .field = name_ + "." + key});
+        return text(key);
+    }
+    Day day(const std::string& key, Day otherwise) {
+        known_.insert(key);
+        const toml::node* node = table_.get(key);
+        if (node == nullptr) return otherwise;
+        if (const auto* date = node->as_date()) return Day::of(date->get().year, date->get().month, date->get().day);
+        if (const auto value = node->value<std::string>()) {
+            if (const auto parsed = Day::parse_iso(*value)) return *parsed;
+        }
+        fail(*node, key, "a date such as \"2022-09-04\"");
+    }
+    std::map<std::string, std::string> names(const std::string& key) {
+        known_.insert(key);
+        std::map<std::string, std::string> result;
+        if (const toml::node* node = table_.get(key)) {
+            if (node->as_table() == nullptr) fail(*node, key, "a table such as { lon = \"经度\" }");
+            for (const auto& [field, header] : *node->as_table()) result[std::string(field.str())] = header.value_or(std::string());
+        }
+        return result;
+    }
+    void refuse_unknown() const {
+        for (const auto& [key, node] : table_) {
+            if (known_.contains(std::string(key.str()))) continue;
+            throw InputError("is not a key that gapmap knows; see the comments of a file made by gapmap init",
+                             {.source = file_, .row = node.source().begin.line, .field = name_ + "." + std::string(key.str())});
+        }
+    }
+
+private:
+    [[noreturn]] void fail(const toml::node& node, const std::string& key, const std::string& expected) const {
+        throw InputError("expected " + expected, {.source = file_, .row = node.source().begin.line, .field = name_ + "." + key});
+    }
+
+    const toml::table&    table_;
+    std::string           file_, name_;
+    std::set<std::string> known_;
+};
+
+Policy read_policy(const toml::table& table, const std::string& file) {
+    Policy  policy;
+    Section section(table, file, "policy");
+    policy.half_life_days = section.number("half_life_days", policy.half_life_days, 1, 100'000);
+    policy.q_visited      = section.number("q_visited", policy.q_visited, 0, 1);
+    policy.q_informed     = section.number("q_informed", policy.q_informed, 0, 1);
+    policy.q_committed    = section.number("q_committed", policy.q_committed, 0, 1);
+    policy.walk_m         = section.number("walk_m", policy.walk_m, 0, 100'000);
+    policy.min_people     = static_cast<std::int64_t>(section.number("min_people", static_cast<double>(policy.min_people), 0, 1e9));
+    policy.min_households = static_cast<std::int64_t>(section.number("min_households", static_cast<double>(policy.min_households), 0, 1e9));
+    policy.withhold_below = static_cast<std::int64_t>(section.number("withhold_below", static_cast<double>(policy.withhold_below), 3, 100));
+    policy.period_start   = section.day("period_start", {});
+    policy.period_end     = section.day("period_end", {});
+    policy.compare_start  = section.day("compare_start", {});
+    policy.compare_end    = section.day("compare_end", {});
+    policy.bandwidth_m    = section.number("bandwidth_m", policy.bandwidth_m, 100, 100'000);
+    policy.cell_m         = section.number("cell_m", policy.cell_m, 10, 10'000);
+    section.refuse_unknown();
+    if (policy.period_end < policy.period_start) throw InputError("ends before it starts", {.source = file, .field = "policy.period_end"});
+    return policy;
+}
+
+SourceSpec read_source(const toml::table& table, const std::filesystem::path& folder, const std::string& file) {
+    Section    section(table, file, "source");
+    SourceSpec spec;
+    spec.ledger            = section.required("ledger");
+    const LedgerDef& ledger = ledger_definition(spec.ledger);
+    spec.path              = section.required("path");
+    spec.file              = (folder / spec.path).string();
+    spec.list              = section.text(spec.ledger == "units" ? "level" : spec.ledger == "apps" ? "app" : "list");
+    spec.sheet             = section.text("sheet", section.text("layer"));
+    spec.crs               = section.text("crs");
+    spec.encoding          = section.text("encoding", "auto");
+    spec.columns           = section.names("columns");
+    section.refuse_unknown();
+    const std::size_t line = table.source().begin.line;
+    static const std::set<std::string> levels = {"town", "village", "grid", "building"};
+    if (spec.ledger == "units" && !levels.contains(spec.list)) {
+        throw InputError("expected town, village, grid or building", {.source = file, .row = line, .field = "source.level"});
+    }
+    if (!ledger.lists.empty() && std::ranges::find(ledger.lists, spec.list) == ledger.lists.end()) {
+        throw InputError("expected visited, informed or committed", {.source = file, .row = line, .field = "source.list"});
+    }
+    for (const auto& [field, header] : spec.columns) {
+        if (!ledger.index_of(field)) throw InputError("is not a field of ledger " + spec.ledger, {.source = file, .row = line, .field = "source.columns." + field});
+    }
+    return spec;
+}
+
+/// Ground first, then who lives there, then what happened there.
+int reading_order(const SourceSpec& spec) {
+    static const std::array<std::string, 4> levels = {"town", "village", "grid", "building"};
+    if (spec.ledger == "units") return static_cast<int>(std::ranges::find(levels, spec.list) - levels.begin());
+    return spec.ledger == "households" ? 5 : 6;
+}
+
+}  // namespace
+
+Project read_project(const std::filesystem::path& folder) {
+    const std::string file = (folder / "county.toml").string();
+    if (!std::filesystem::exists(file)) throw InputError("there is no county.toml here; make one with gapmap init, or give the folder with -p", {.source = folder.string()});
+    toml::table document;
+    try {
+        document = toml::parse_file(file);
+    } catch (const toml::parse_error& error) {
+        throw InputError(std::string(error.description()), {.source = file, .row = error.source().begin.line});
+    }
+    Project project;
+    project.folder = folder;
+    const toml::table* county = document["county"].as_table();
+    if (county == nullptr) throw InputError("expected a section [county]", {.source = file});
+    Section section(*county, file, "county");
+    project.code       = section.required("code");
+    project.name       = section.required("name");
+    project.crs        = section.text("crs", "EPSG:4490");
+    project.metric_crs = section.text("metric_crs");
+    project.lang       = section.text("lang", "zh");
+    project.demo       = section.get<bool>("demo", false, "true or false");
+    project.as_of      = section.day("as_of", {});
+    section.refuse_unknown();
+    if (project.crs != "EPSG:4490") throw InputError("expected EPSG:4490; sources in other systems are transformed on import", {.source = file, .field = "county.crs"});
+    if (!project.metric_crs.empty() && is_geographic(project.metric_crs)) throw InputError("expected a projected system in metres", {.source = file, .field = "county.metric_crs"});
+    if (const auto* policy = document["policy"].as_table()) project.policy = read_policy(*policy, file);
+    if (const auto* sources = document["source"].as_array()) {
+        for (const toml::node& source : *sources) {
+            if (source.as_table() == nullptr) throw InputError("expected [[source]] sections", {.source = file});
+            project.sources.push_back(read_source(*source.as_table(), folder, file));
+        }
+    }
+    if (project.sources.empty()) throw InputError("names no [[source]]; nothing can be read", {.source = file});
+    for (const auto& [key, node] : document) {
+        if (key != "county" && key != "policy" && key != "source") {
+            throw InputError("is not a section that gapmap knows", {.source = file, .row = node.source().begin.line, .field = std::string(key.str())});
+        }
+    }
+    std::ranges::stable_sort(project.sources, {}, reading_order);
+    return project;
+}
+
+}  // namespace gapmap

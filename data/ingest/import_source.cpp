@@ -1,0 +1,280 @@
+#include "data/ingest/import_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "data/ingest/row_builder.h"
+#include "data/ingest/row_source.h"
+#include "geo/core/error.h"
+#include "geo/crs/transform.h"
+
+namespace gapmap {
+namespace {
+
+constexpr std::size_t chunk_rows       = 50'000;
+constexpr std::size_t header_search    = 15;  // titles and notes above a header take a few rows at most
+constexpr double      not_a_coordinate = std::numeric_limits<double>::quiet_NaN();
+
+bool inside(const Box<Lonlat>& box, Point<Lonlat> p) noexcept {
+    return box.is_empty() || (p.x >= box.x_min && p.x <= box.x_max && p.y >= box.y_min && p.y <= box.y_max);
+}
+
+/// WGS 84 and CGCS2000 agree within centimetres: no operation is applied between them.
+bool needs_transform(const std::string& crs) { return !crs.empty() && crs != "EPSG:4490" && crs != "EPSG:4326" && crs != "OGC:CRS84"; }
+
+/// One source on its way into the store.
+class SourceImport {
+public:
+    SourceImport(const SourceSpec& spec, ImportReference& reference, const std::function<void(ImportChunk&&)>& sink)
+        : spec_(spec), ledger_(ledger_definition(spec.ledger)), reference_(reference), sink_(sink), lon_(ledger_.index_of("lon")),
+          lat_(ledger_.index_of("lat")) {
+        for (const char* name : {"unit_code", "parent_code", "village_code", "grid_code", "building_code"}) {
+            if (const auto field = ledger_.index_of(name)) unit_fields_.push_back(*field);
+        }
+        if (!ledger_.key.empty()) key_ = ledger_.index_of(ledger_.key);
+        // Only units give units; other ledgers refer to them.
+        if (spec.ledger != "households") household_ = ledger_.index_of("household_code");
+    }
+
+    ImportSummary run(const Execution& exec) {
+        rows_ = open_rows(spec_.file, {spec_.sheet, spec_.encoding});
+        find_header();
+        decide_crs();
+        start_chunk();
+        RawRow raw;
+        for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.size(); ++i) take(head_raw(i, raw));
+        while (rows_->next(raw)) {
+            take(raw);
+            if (summary_.rows_read % 20'000 == 0) {
+                exec.check_stop();
+                exec.report("import " + spec_.path, summary_.rows_read, 0);
+            }
+        }
+        flush();
+        summary_.sheet    = rows_->sheet();
+        summary_.encoding = rows_->encoding();
+        summary_.crs      = crs_;
+        return summary_;
+    }
+
+private:
+    void find_header() {
+        RawRow raw;
+        while (head_.size() < header_search && rows_->next(raw)) {
+            head_numbers_.push_back(raw.number);
+            head_.emplace_back(raw.cells.begin(), raw.cells.end());
+        }
+        if (head_.empty()) throw InputError("has no rows", place());
+        HeaderMatch header = match_header(head_, ledger_, spec_.columns, spec_.path, rows_->sheet());
+        builder_.emplace(ledger_, std::move(header));
+    }
+
+    void decide_crs() {
+        const auto& columns = builder_->header().columns;
+        const bool  has_lonlat = lon_ && lat_ && columns[*lon_] && columns[*lat_];
+        crs_                   = normalise_crs(spec_.crs);
+        if (const Layer* layer = rows_->layer(); layer != nullptr && !std::holds_alternative<std::monostate>(layer->geometry)) {
+            if (crs_.empty()) crs_ = layer->crs;
+            if (crs_.empty()) throw InputError("the layer states no coordinate system; declare it with crs = \"EPSG:...\" for this source in county.toml", place());
+        } else if (has_lonlat && crs_.empty()) {
+            throw InputError("has coordinates but no declared system; add crs = \"EPSG:4490\" (CGCS2000), \"EPSG:4326\" (GPS), \"GCJ02\" (phone maps) or "
+                             "\"BD09\" (Baidu) to this source in county.toml: a wrong guess would move points by 300 to 600 m", place());
+        }
+        if (needs_transform(crs_)) transform_.emplace(crs_, "EPSG:4490");
+    }
+
+    [[nodiscard]] Place place() const { return {.source = spec_.path, .sheet = rows_->sheet()}; }
+
+    const RawRow& head_raw(std::size_t i, RawRow& raw) {
+        raw.number = head_numbers_[i];
+        raw.cells.assign(head_[i].begin(), head_[i].end());
+        return raw;
+    }
+
+    void take(const RawRow& raw) {
+        if (!builder_->build(raw, row_)) {
+            ++layer_row_;
+            return;
+        }
+        ++summary_.rows_read;
+        if (!row_.held_back) locate();
+        if (!row_.held_back) check_references();
+        ++layer_row_;
+        for (Issue& issue : row_.issues) {
+            // A held-back row is held back: what was repaired in it on the way does not count.
+            if (!row_.held_back || issue.fate == Fate::held_back) chunk_.issues.push_back(std::move(issue));
+        }
+        if (row_.held_back) {
+            ++summary_.held_back;
+        } else {
+            ++(row_.repaired ? summary_.repaired : summary_.accepted);
+            keep();
+        }
+        if (chunk_.source_rows.size() >= chunk_rows || chunk_.issues.size() >= chunk_rows) flush();
+    }
+
+    [[nodiscard]] Point<Lonlat> to_store(Point<Lonlat> p) const {
+        if (!transform_) return p;
+        std::array x{p.x}, y{p.y};
+        transform_->apply(x, y);
+        return {x[0], y[0]};
+    }
+
+    /// The row's coordinates in the store's system; a swapped pair is turned, one outside the county is not believed.
+    void locate() {
+        location_ = {not_a_coordinate, not_a_coordinate};
+        if (!lon_ || !lat_ || !row_.slots[*lon_].present || !row_.slots[*lat_].present) return;
+        const Point<Lonlat> given{row_.slots[*lon_].number, row_.slots[*lat_].number};
+        location_ = to_store(given);
+        if (inside(reference_.county, location_)) return;
+        if (const Point<Lonlat> turned = to_store({given.y, given.x}); inside(reference_.county, turned) && !reference_.county.is_empty()) {
+            location_ = turned;
+            row_.repair(header_of(*lon_), "swapped", "longitude and latitude were swapped: turned");
+            return;
+        }
+        const bool placed_otherwise = std::ranges::any_of(unit_fields_, [&](std::size_t f) { return row_.slots[f].present; });
+        if (placed_otherwise && spec_.ledger == "visits") {
+            // A bad position fix is no reason to lose a visit: its unit is known.
+            row_.repair(header_of(*lon_), "outside_county", "the position lies outside the county: left out, the unit code is used");
+            location_ = {not_a_coordinate, not_a_coordinate};
+        } else {
+            row_.hold(header_of(*lon_), "outside_county", "the position lies outside the county");
+        }
+    }
+
+    void check_references() {
+        for (const std::size_t f : unit_fields_) {
+            const auto& slot = row_.slots[f];
+            if (!slot.present || reference_.unit_codes.contains(slot.text)) continue;
+            if (spec_.ledger == "units" && spec_.list == "town") continue;  // the county above the towns is not a row
+            row_.hold(header_of(f), "unknown_unit", fmt::format("there is no unit with the code '{}'", slot.text));
+        }
+        if (household_ && row_.slots[*household_].present && !reference_.household_codes.contains(row_.slots[*household_].text)) {
+            row_.hold(header_of(*household_), "unknown_household", "there is no such household in the register");
+        }
+        if (row_.held_back || !key_ || !row_.slots[*key_].present) return;
+        if (!reference_.keys.insert(row_.slots[*key_].text).second) {
+            row_.hold(header_of(*key_), "duplicate", "this key already stands in an earlier row: the first one is kept");
+            return;
+        }
+        if (spec_.ledger == "units") reference_.unit_codes.insert(row_.slots[*key_].text);
+        if (spec_.ledger == "households") reference_.household_codes.insert(row_.slots[*key_].text);
+    }
+
+    [[nodiscard]] std::string header_of(std::size_t field) const {
+        const auto column = builder_->header().columns[field];
+        return column ? builder_->header().headers[*column] : ledger_.fields[field].zh;
+    }
+
+    void start_chunk() {
+        chunk_ = {};
+        for (const FieldDef& field : ledger_.fields) {
+            Column column{field.name, {}, {}};
+            switch (field.type) {
+                case FieldType::code:
+                case FieldType::text: column.data = Column::Texts{}; break;
+                case FieldType::date:
+                case FieldType::time:
+                case FieldType::integer: column.data = Column::Integers{}; break;
+                default: column.data = Column::Reals{};
+            }
+            chunk_.rows.columns.push_back(std::move(column));
+        }
+        if (spec_.ledger == "units") chunk_.rows.columns.push_back({"level", Column::Texts{}, {}});
+        const Layer* layer = rows_->layer();
+        if (layer != nullptr && has_polygons(*layer)) {
+            chunk_.geometry = Polygons<Lonlat>{};
+        } else if (spec_.ledger == "sites" || spec_.ledger == "cases" || spec_.ledger == "stations") {
+            chunk_.geometry = Points<Lonlat>{};
+        }
+    }
+
+    static bool has_polygons(const Layer& layer) {
+        return std::holds_alternative<Polygons<Lonlat>>(layer.geometry) || std::holds_alternative<Polygons<Planar>>(layer.geometry);
+    }
+
+    void keep() {
+        for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
+            Column&         column = chunk_.rows.columns[f];
+            TypedRow::Slot& slot   = row_.slots[f];
+            const bool      is_lon = lon_ && f == *lon_, is_lat = lat_ && f == *lat_;
+            if (auto* texts = std::get_if<Column::Texts>(&column.data)) {
+                texts->push_back(slot.present ? std::move(slot.text) : std::string());
+                column.valid.push_back(slot.present || is_fixed_app(f));
+                if (is_fixed_app(f)) texts->back() = spec_.list;
+            } else if (auto* integers = std::get_if<Column::Integers>(&column.data)) {
+                integers->push_back(slot.integer);
+                column.valid.push_back(slot.present);
+            } else {
+                const double value = is_lon ? location_.x : is_lat ? location_.y : slot.number;
+                std::get<Column::Reals>(column.data).push_back(value);
+                column.valid.push_back(slot.present && std::isfinite(value));
+            }
+        }
+        if (spec_.ledger == "units") std::get<Column::Texts>(chunk_.rows.columns.back().data).push_back(spec_.list);
+        if (auto* points = std::get_if<Points<Lonlat>>(&chunk_.geometry)) points->push_back(location_);
+        if (auto* polygons = std::get_if<Polygons<Lonlat>>(&chunk_.geometry)) keep_polygon(*polygons);
+        chunk_.source_rows.push_back(row_.number);
+    }
+
+    /// An app's name may stand in county.toml instead of in a column.
+    [[nodiscard]] bool is_fixed_app(std::size_t f) const {
+        return spec_.ledger == "apps" && !spec_.list.empty() && ledger_.fields[f].name == "app";
+    }
+
+    void keep_polygon(Polygons<Lonlat>& out) const {
+        const auto copy = [&](const auto& in) {
+            for (std::size_t part = in.rows[layer_row_ - 1]; part < in.rows[layer_row_]; ++part) {
+                for (std::size_t q = in.parts[part]; q < in.parts[part + 1]; ++q) {
+                    for (std::size_t i = in.rings[q]; i < in.rings[q + 1]; ++i) {
+                        const Point<Lonlat> p = to_store({in.x[i], in.y[i]});
+                        out.push_point(p.x, p.y);
+                    }
+                    out.end_ring();
+                }
+                out.end_part();
+            }
+            out.end_row();
+        };
+        const Layer& layer = *rows_->layer();
+        if (const auto* degrees = std::get_if<Polygons<Lonlat>>(&layer.geometry)) copy(*degrees);
+        if (const auto* metres = std::get_if<Polygons<Planar>>(&layer.geometry)) copy(*metres);
+    }
+
+    void flush() {
+        if (chunk_.source_rows.empty() && chunk_.issues.empty()) return;
+        sink_(std::move(chunk_));
+        start_chunk();
+    }
+
+    const SourceSpec&                              spec_;
+    const LedgerDef&                               ledger_;
+    ImportReference&                               reference_;
+    const std::function<void(ImportChunk&&)>&      sink_;
+    std::optional<std::size_t>                     lon_, lat_, key_, household_;
+    std::vector<std::size_t>                       unit_fields_;
+    std::unique_ptr<RowSource>                     rows_;
+    std::vector<std::vector<std::string>>          head_;
+    std::vector<std::uint64_t>                     head_numbers_;
+    std::optional<RowBuilder>                      builder_;
+    std::optional<Transform>                       transform_;
+    std::string                                    crs_;
+    TypedRow                                       row_;
+    Point<Lonlat>                                  location_;
+    std::size_t                                    layer_row_ = 0;  ///< rows of the layer taken so far, the header not counted
+    ImportChunk                                    chunk_;
+    ImportSummary                                  summary_;
+};
+
+}  // namespace
+
+ImportSummary import_source(const SourceSpec& spec, ImportReference& reference, const Execution& exec,
+                            const std::function<void(ImportChunk&&)>& sink) {
+    return SourceImport(spec, reference, sink).run(exec);
+}
+
+}  // namespace gapmap

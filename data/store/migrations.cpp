@@ -1,0 +1,39 @@
+#include "data/store/migrations.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "data/reference.h"
+#include "geo/core/error.h"
+
+namespace gapmap {
+namespace {
+
+/// "GAPM": marks the file as ours (SQLite's application_id).
+constexpr std::int64_t application_id = 0x4741504D;
+
+/// Every migration there ever was, oldest first. A store at version n has the first n.
+constexpr std::array<std::string_view, 1> migrations = {"schema/001_county.sql"};
+
+}  // namespace
+
+void migrate(Database& database, const std::string& path) {
+    const std::int64_t owner   = database.number("PRAGMA application_id");
+    const std::int64_t version = database.number("PRAGMA user_version");
+    const std::int64_t tables  = database.number("SELECT count(*) FROM sqlite_master");
+    if (owner != application_id && tables != 0) throw StoreError("is a database, but not a gapmap store; move it away", {.source = path});
+    if (version > static_cast<std::int64_t>(migrations.size())) {
+        throw StoreError(fmt::format("was made by a newer gapmap (schema {}, this program knows {})", version, migrations.size()), {.source = path});
+    }
+    database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536");
+    for (std::size_t i = static_cast<std::size_t>(version); i < migrations.size(); ++i) {
+        database.run("BEGIN IMMEDIATE");
+        if (i == 0) database.run("SELECT InitSpatialMetaData(0, 'NONE'); SELECT InsertEpsgSrid(4490); SELECT InsertEpsgSrid(4326)");
+        database.run(std::string(reference_file(migrations[i])));
+        database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, i + 1));
+        database.run("COMMIT");
+    }
+}
+
+}  // namespace gapmap

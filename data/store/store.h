@@ -1,0 +1,94 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "geo/shape/layer.h"
+
+namespace gapmap {
+
+/// One reading of one file (or sheet) into one ledger.
+struct Batch {
+    std::int64_t  id = 0;
+    std::string   ledger{}, list{}, source{}, sheet{}, source_hash{}, settings_hash{}, encoding{}, crs{};
+    std::uint64_t rows_read = 0, accepted = 0, repaired = 0, held_back = 0;
+};
+
+enum class Fate { repaired, held_back, noted };
+[[nodiscard]] std::string_view to_string(Fate fate) noexcept;
+
+/// What happened to a row that was not simply accepted.
+struct Issue {
+    std::uint64_t row = 0;
+    std::string   field;
+    Fate          fate = Fate::noted;
+    std::string   code;
+    std::string   detail;
+};
+struct BatchIssue {
+    Batch batch;
+    Issue issue;
+};
+
+/// What a run was made from.
+struct RunRecord {
+    std::string   as_of, inputs, parameters, version;
+    std::uint64_t seed = 1;
+};
+
+/// One county's data: layers, ledgers, runs. The interface says nothing of the database behind it.
+/// One object per thread. All changes between begin() and commit() are there together or not at all; an object that is
+/// destroyed without commit() leaves the store as it was. Errors are StoreError.
+class Store {
+public:
+    /// Opens `path`, creating an empty store where there is none, and brings its schema up to date. A file that is not a
+    /// store, or one made by a newer program, is refused.
+    static Store open(const std::filesystem::path& path);
+    /// Opens an existing store for reading; refuses where there is none.
+    static Store open_existing(const std::filesystem::path& path);
+    ~Store();
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+
+    void begin();
+    void commit();
+
+    /// Current batches (not superseded), in order of import.
+    [[nodiscard]] std::vector<Batch> current_batches() const;
+    /// Opens a batch: rows may be appended to it. Supersedes the current batch of the same ledger, list, source and sheet.
+    std::int64_t add_batch(const Batch& batch);
+    /// Marks a batch as gone (its source left county.toml, or the file did).
+    void retire_batch(std::int64_t id);
+    /// Writes the final counts of a batch; the balance is checked by the store.
+    void close_batch(const Batch& batch);
+    void add_issues(std::int64_t batch, const std::vector<Issue>& issues);
+    [[nodiscard]] std::vector<BatchIssue> current_issues() const;
+
+    /// Appends rows to a ledger: columns named as the ledger's fields, `source_rows` the row numbers in the file.
+    /// `geometry` is empty, points or polygons in EPSG:4490, one a row. For units, `level` is the batch's list.
+    void append(const std::string& ledger, std::int64_t batch, const Table& rows, const std::vector<std::uint64_t>& source_rows,
+                const Geometry& geometry);
+
+    /// Current rows of a ledger in order of import: the named columns, and `batch_list` (the list of each row's batch) if asked
+    /// for. Dates come as days since 1970-01-01 (integers).
+    [[nodiscard]] Table read(const std::string& ledger, const std::vector<std::string>& columns) const;
+    /// Current units of a level that are valid on `as_of` (ISO date), ordered by code, with polygons in EPSG:4490.
+    [[nodiscard]] Layer read_units(const std::string& level, const std::string& as_of) const;
+
+    std::int64_t add_run(const RunRecord& run);
+    void         append_gaps(std::int64_t run, const Layer& gaps);
+    /// Layer and ledger names with their current row counts.
+    [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> counts() const;
+    [[nodiscard]] std::optional<RunRecord>                          last_run() const;
+
+private:
+    struct State;
+    explicit Store(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace gapmap
