@@ -169,7 +169,7 @@ std::int64_t Store::add_batch(const Batch& batch) {
     insert.run();
     const std::int64_t id = state_->db.last_row_id();
     Statement supersede(state_->db,
-                        "UPDATE import_batch SET superseded_by = ? WHERE ledger = ? AND list = ? AND source = ? AND sheet = ? AND superseded_by IS NULL AND batch_id <> ?");
+                        "UPDATE import_batch SET superseded_by = ? WHERE ledger = ? AND list = ? AND source = ? AND sheet = ? AND (superseded_by IS NULL OR superseded_by = batch_id) AND batch_id <> ?");
     supersede.bind(1, id);
     at = 2;
     for (const std::string* text : {&batch.ledger, &batch.list, &batch.source, &batch.sheet}) supersede.bind(at++, std::string_view(*text));
@@ -185,10 +185,11 @@ void Store::retire_batch(std::int64_t id) {
 }
 
 void Store::close_batch(const Batch& batch) {
-    Statement s(state_->db, "UPDATE import_batch SET rows_read = ?, accepted = ?, repaired = ?, held_back = ? WHERE batch_id = ?");
+    Statement s(state_->db, "UPDATE import_batch SET rows_read = ?, accepted = ?, repaired = ?, held_back = ?, encoding = ? WHERE batch_id = ?");
     int       at = 1;
     for (const std::uint64_t n : {batch.rows_read, batch.accepted, batch.repaired, batch.held_back}) s.bind(at++, static_cast<std::int64_t>(n));
-    s.bind(5, batch.id);
+    s.bind(5, std::string_view(batch.encoding));
+    s.bind(6, batch.id);
     s.run();
 }
 

@@ -59,11 +59,12 @@ public:
 
     /// Current batches (not superseded), in order of import.
     [[nodiscard]] std::vector<Batch> current_batches() const;
-    /// Opens a batch: rows may be appended to it. Supersedes the current batch of the same ledger, list, source and sheet.
+    /// Opens a batch: rows may be appended to it. Supersedes the batch (current, or retired without a successor) of the same
+    /// ledger, list, source and sheet.
     std::int64_t add_batch(const Batch& batch);
     /// Marks a batch as gone (its source left county.toml, or the file did).
     void retire_batch(std::int64_t id);
-    /// Writes the final counts of a batch; the balance is checked by the store.
+    /// Writes the final counts and the encoding of a batch; the balance is checked by the store.
     void close_batch(const Batch& batch);
     void add_issues(std::int64_t batch, const std::vector<Issue>& issues);
     [[nodiscard]] std::vector<BatchIssue> current_issues() const;
