@@ -1,5 +1,7 @@
 #include "geo/shape/polygons.h"
 
+#include "geo/shape/orientation.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -73,12 +75,12 @@ bool covers(const PolygonsView<Space>& polygons, std::size_t r, Point<Space> p) 
         const auto ring = polygons.ring(q);
         for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
             const double ax = ring.x[i], ay = ring.y[i], bx = ring.x[i + 1], by = ring.y[i + 1];
-            const double cross = (bx - ax) * (p.y - ay) - (by - ay) * (p.x - ax);
-            if (cross == 0 && std::min(ax, bx) <= p.x && p.x <= std::max(ax, bx) && std::min(ay, by) <= p.y &&
+            const int side = orientation(ax, ay, bx, by, p.x, p.y);
+            if (side == 0 && std::min(ax, bx) <= p.x && p.x <= std::max(ax, bx) && std::min(ay, by) <= p.y &&
                 p.y <= std::max(ay, by)) {
                 return true;
             }
-            if ((ay > p.y) != (by > p.y) && (cross > 0) == (by > ay)) inside = !inside;
+            if ((ay > p.y) != (by > p.y) && (side > 0) == (by > ay)) inside = !inside;
         }
     }
     return inside;

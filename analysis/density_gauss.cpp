@@ -1,0 +1,146 @@
+#include "analysis/density_gauss.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#define GAPMAP_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
+
+namespace gapmap {
+namespace {
+
+constexpr int    terms       = 15;   // of the Hermite series, an axis
+constexpr double cut_sigmas  = 7.5;  // from a box centre; at least 7 from each of its points
+constexpr double least_sigma = 2;    // in cells; below, boxes would be single cells
+
+/// One axis of the transform: boxes of `side` cells, and for each order n the Hermite function at each offset from a box's
+/// first cell.
+struct Axis {
+    double              sigma;
+    int                 side, reach;  // reach: cells from a box's first (last) cell that it still acts on
+    std::vector<double> table;        // [n][offset + reach], offsets -reach .. side - 1 + reach
+
+    explicit Axis(double sigma_cells)
+        : sigma(sigma_cells), side(static_cast<int>(sigma_cells)), reach(static_cast<int>(std::ceil(cut_sigmas * sigma_cells))),
+          table(static_cast<std::size_t>(terms) * static_cast<std::size_t>(span())) {
+        for (int k = 0; k < span(); ++k) {
+            const double t = (k - reach - (side - 1) / 2.0) / sigma;
+            double       before = 0, now = std::abs(t) <= cut_sigmas ? std::exp(-t * t / 2) : 0.0;
+            for (int n = 0; n < terms; ++n) {
+                table[static_cast<std::size_t>(n) * static_cast<std::size_t>(span()) + static_cast<std::size_t>(k)] = now;
+                const double next = t * now - n * before;
+                before = now;
+                now    = next;
+            }
+        }
+    }
+    [[nodiscard]] int span() const noexcept { return side + 2 * reach; }
+    [[nodiscard]] const double* order(int n) const noexcept { return table.data() + static_cast<std::size_t>(n) * static_cast<std::size_t>(span()); }
+    /// Box of a coordinate; box b owns cells [b side, (b + 1) side), each from -1/2 to +1/2 about its centre.
+    [[nodiscard]] int box_of(double at) const noexcept { return static_cast<int>(std::floor((at + 0.5) / side)); }
+    [[nodiscard]] int first_box() const noexcept { return -reach / side - 2; }
+    [[nodiscard]] int last_box(int cells) const noexcept { return (cells - 1 + reach) / side + 2; }
+    /// delta^n / n! for delta = distance from the box centre in sigmas.
+    void powers(double at, int box, double* out) const noexcept {
+        const double delta = (at - (static_cast<double>(box) * side + (side - 1) / 2.0)) / sigma;
+        out[0] = 1;
+        for (int n = 1; n < terms; ++n) out[n] = out[n - 1] * delta / n;
+    }
+};
+
+GAPMAP_CLONES void axpy(double* __restrict out, const double* __restrict in, double factor, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) out[i] += factor * in[i];
+}
+
+/// Moments of the boxes of one line of boxes: [m][box][n], m along y and n along x.
+void add_moments(const RowOrder& points, const Axis& ax, const Axis& ay, int line, int boxes, double* moments) {
+    double px[terms], py[terms];
+    const int first_row = line * ay.side - 1;  // floor(y) of cells [b side - 1/2, ...) may be one row lower
+    for (const CellPoint& p : points.rows(first_row, first_row + ay.side)) {
+        if (ay.box_of(p.y) != line) continue;
+        const int column = ax.box_of(p.x);
+        const int box    = column - ax.first_box();
+        if (box < 0 || box >= boxes) continue;
+        ax.powers(p.x, column, px);
+        ay.powers(p.y, line, py);
+        for (int m = 0; m < terms; ++m) {
+            double*      to     = moments + (static_cast<std::size_t>(m) * static_cast<std::size_t>(boxes) + static_cast<std::size_t>(box)) * terms;
+            const double factor = p.weight * py[m];
+            for (int n = 0; n < terms; ++n) to[n] += factor * px[n];
+        }
+    }
+}
+
+/// All rows [first, last) of the grid.
+void transform_band(const RowOrder& points, const Axis& ax, const Axis& ay, int width, int first, int last,
+                    const std::function<void(int, std::span<double>)>& row_done) {
+    const int  boxes = ax.last_box(width) - ax.first_box() + 1;
+    const auto line_size = static_cast<std::size_t>(terms) * static_cast<std::size_t>(boxes) * terms;
+    const auto order_size = static_cast<std::size_t>(boxes) * terms;
+    const auto floor_box = [&](int row) { return static_cast<int>(std::floor(static_cast<double>(row) / ay.side)); };
+    const int  line0 = floor_box(first - ay.reach), line1 = floor_box(last - 1 + ay.reach);
+    std::vector<double> moments(line_size * static_cast<std::size_t>(line1 - line0 + 1), 0.0);
+    for (int line = line0; line <= line1; ++line) add_moments(points, ax, ay, line, boxes, moments.data() + line_size * static_cast<std::size_t>(line - line0));
+    std::vector<double> collapsed(order_size), out(static_cast<std::size_t>(width));
+    for (int row = first; row < last; ++row) {
+        std::ranges::fill(collapsed, 0.0);
+        for (int line = line0; line <= line1; ++line) {
+            const int offset = row - line * ay.side + ay.reach;
+            if (offset < 0 || offset >= ay.span()) continue;
+            for (int m = 0; m < terms; ++m) {
+                const double factor = ay.order(m)[offset];
+                if (factor != 0) axpy(collapsed.data(), moments.data() + line_size * static_cast<std::size_t>(line - line0) + order_size * static_cast<std::size_t>(m), factor, order_size);
+            }
+        }
+        std::ranges::fill(out, 0.0);
+        for (int box = 0; box < boxes; ++box) {
+            const double* c     = collapsed.data() + static_cast<std::size_t>(box) * terms;
+            const int     start = (box + ax.first_box()) * ax.side - ax.reach, from = std::max(0, start), to = std::min(width, start + ax.span());
+            if (c[0] == 0 || from >= to) continue;  // no weight in the box
+            for (int n = 0; n < terms; ++n) axpy(out.data() + from, ax.order(n) + (from - start), c[n], static_cast<std::size_t>(to - from));
+        }
+        for (double& v : out) v = std::max(v, 0.0);
+        row_done(row, out);
+    }
+}
+
+void point_by_point(const RowOrder& points, double sx, double sy, int width, int row, std::span<double> out) {
+    const double reach_x = 7 * sx, reach_y = 7 * sy;
+    std::ranges::fill(out, 0.0);
+    for (const CellPoint& p : points.rows(static_cast<int>(std::floor(row - reach_y)), static_cast<int>(std::floor(row + reach_y)))) {
+        const double dy = (row - p.y) / sy;
+        if (std::abs(dy) > 7) continue;
+        const double vertical = p.weight * std::exp(-dy * dy / 2);
+        const int    from = std::max(0, static_cast<int>(std::ceil(p.x - reach_x))), to = std::min(width - 1, static_cast<int>(std::floor(p.x + reach_x)));
+        for (int c = from; c <= to; ++c) {
+            const double dx = (c - p.x) / sx;
+            out[static_cast<std::size_t>(c)] += vertical * std::exp(-dx * dx / 2);
+        }
+    }
+}
+
+}  // namespace
+
+double gaussian_reach_cells(double sigma_cells) noexcept { return std::ceil((cut_sigmas + 1) * sigma_cells) + 1; }
+
+void gaussian_rows(const RowOrder& points, double sx, double sy, int width, int height, const Execution& exec,
+                   const std::function<void(int, std::span<double>)>& row_done) {
+    if (std::min(sx, sy) < least_sigma) {
+        parallel_chunks(exec, static_cast<std::size_t>(height), 16, [&](std::size_t begin, std::size_t end) {
+            std::vector<double> out(static_cast<std::size_t>(width));
+            for (std::size_t row = begin; row < end; ++row) {
+                point_by_point(points, sx, sy, width, static_cast<int>(row), out);
+                row_done(static_cast<int>(row), out);
+            }
+        });
+        return;
+    }
+    const Axis ax(sx), ay(sy);
+    // A band shares its boxes' moments; as tall as the reach, so that each moment is made about three times.
+    const auto band = static_cast<std::size_t>(ay.reach) * 2;
+    parallel_chunks(exec, static_cast<std::size_t>(height), band, [&](std::size_t begin, std::size_t end) {
+        transform_band(points, ax, ay, width, static_cast<int>(begin), static_cast<int>(end), row_done);
+    });
+}
+
+}  // namespace gapmap

@@ -1,0 +1,77 @@
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "geo/core/exec.h"
+#include "geo/shape/points.h"
+#include "geo/shape/polygons.h"
+
+namespace gapmap {
+
+/// Where a point lies among polygons.
+struct Located {
+    static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+    std::uint32_t row       = none;   ///< the lowest row that covers the point
+    bool          on_border = false;  ///< the point lies exactly on a border of that row
+    [[nodiscard]] bool found() const noexcept { return row != none; }
+};
+
+/// Answers "which polygon covers this point" for many points over few polygons.
+///
+/// Meaning: the lowest row r with covers(polygons, r, p): even-odd over the row's rings, borders count as inside. So a
+/// point on a shared border belongs to exactly one polygon, the lower row, whatever the order of points or threads.
+/// Error: none; every decision is an exact orientation sign (geo/shape/orientation.h).
+/// Cost: build O(edges + cells touched by polygons); a query looks at one grid cell, which either lies wholly inside
+/// one polygon (no arithmetic at all) or lists the few edges that cross it.
+/// How: per cell and candidate polygon the parity at the cell's lower left corner is stored; a query walks from that
+/// corner along the cell's lower side and then straight up to the point, and flips the parity at each edge it passes.
+template <class Space>
+class PolygonLocator {
+public:
+    /// The view is only read during construction.
+    explicit PolygonLocator(const PolygonsView<Space>& polygons, const Execution& exec = {});
+
+    /// NaN coordinates are found nowhere.
+    [[nodiscard]] Located locate(Point<Space> p) const noexcept;
+    [[nodiscard]] std::size_t cells() const noexcept { return cells_.size(); }
+
+private:
+    struct Vertex {
+        double x, y;
+    };
+    /// One polygon in one crossed cell: edges_[first_edge, next candidate's first_edge); edge e joins vertices e, e + 1.
+    struct Candidate {
+        std::uint32_t row;
+        std::uint32_t first_edge;
+        bool          corner_inside;
+    };
+    struct Pieces;
+    enum class Side { outside, inside, border };
+
+    void choose_grid(const PolygonsView<Space>& polygons);
+    void trace_row(const PolygonsView<Space>& polygons, std::size_t row, Pieces& out) const;
+    void collect(const std::vector<Pieces>& pieces);
+    [[nodiscard]] Side side_in_cell(const Candidate& c, std::uint32_t end_edge, Point<Space> p, Vertex corner) const noexcept;
+    [[nodiscard]] Side side_by_all_edges(std::uint32_t row, Point<Space> p) const noexcept;
+    [[nodiscard]] int column_of(double x) const noexcept;
+    [[nodiscard]] int line_of(double y) const noexcept;
+    [[nodiscard]] Vertex corner_of(int column, int line) const noexcept { return {x_min_ + column * cell_, y_min_ + line * cell_}; }
+
+    static constexpr std::uint32_t crossed = 0x80000000U;  // flag: the rest is an index into first_candidate_
+
+    double x_min_ = 0, y_min_ = 0, x_max_ = -1, y_max_ = -1, cell_ = 1, per_cell_ = 1, slack_ = 0;
+    int    columns_ = 0, lines_ = 0;
+    std::vector<Vertex>        vertices_;
+    std::vector<std::uint32_t> row_vertices_;     // vertices of row r: [row_vertices_[r], row_vertices_[r + 1])
+    std::vector<bool>          ring_end_;         // the last vertex of a ring starts no edge
+    std::vector<std::uint32_t> cells_;            // none, a row, or crossed | index
+    std::vector<std::uint32_t> first_candidate_;  // of crossed cell i; one more at the end
+    std::vector<Candidate>     candidates_;       // one more at the end, for its first_edge
+    std::vector<std::uint32_t> edges_;
+};
+
+extern template class PolygonLocator<Lonlat>;
+extern template class PolygonLocator<Planar>;
+
+}  // namespace gapmap
