@@ -1,0 +1,235 @@
+#include "app/pipeline/scene.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "analysis/join.h"
+#include "app/pipeline/places.h"
+#include "data/reference.h"
+#include "geo/core/error.h"
+#include "geo/crs/transform.h"
+
+namespace gapmap {
+namespace {
+
+const Column::Texts&    texts(const Table& table, const char* name) { return std::get<Column::Texts>(table.at(name).data); }
+const Column::Integers& integers(const Table& table, const char* name) { return std::get<Column::Integers>(table.at(name).data); }
+const Column::Reals&    reals(const Table& table, const char* name) { return std::get<Column::Reals>(table.at(name).data); }
+
+std::set<std::string> reference_words(const char* key) {
+    std::set<std::string> words;
+    for (const auto& word : nlohmann::json::parse(reference_file("outcomes.json")).at(key)) words.insert(word.get<std::string>());
+    return words;
+}
+
+Points<Planar> metric_points(const Table& table, const std::string& crs) {
+    Points<Lonlat> points;
+    for (std::size_t row = 0; row < table.rows(); ++row) points.push_back({table.at("lon").number(row), table.at("lat").number(row)});
+    return project(points.view(), "EPSG:4490", crs);
+}
+
+Units load_level(const Store& store, std::size_t level, Day as_of) {
+    const Layer layer = store.read_units(level_names[level], to_string(as_of));
+    Units       units;
+    units.code         = texts(layer.table, "code");
+    units.name         = texts(layer.table, "name");
+    units.organisation = texts(layer.table, "organisation");
+    units.officer      = texts(layer.table, "officer_code");
+    units.shape        = std::get<Polygons<Lonlat>>(layer.geometry);
+    for (std::size_t row = 1; row < units.size(); ++row) {
+        if (units.code[row] == units.code[row - 1]) {
+            throw InputError("unit " + units.code[row] + " is valid twice on " + to_string(as_of) + "; correct its dates in the ledger of units");
+        }
+    }
+    return units;
+}
+
+/// Parents by code first; what the ledger does not say comes from the geometry (the unit's centroid).
+void link_levels(Scene& scene, const Store& store, const Execution& exec) {
+    std::array<Layer, level_count> layers;
+    for (std::size_t level = 0; level < level_count; ++level) layers[level] = store.read_units(level_names[level], to_string(scene.as_of));
+    const Locator locator(scene.units);
+    for (std::size_t level = village; level < level_count; ++level) {
+        Units& units = scene.units[level];
+        for (std::size_t above = 0; above < level; ++above) units.above[above].assign(units.size(), nowhere);
+        for (const char* field : {"parent_code", "village_code"}) {
+            const Column& codes = layers[level].table.at(field);
+            for (std::size_t row = 0; row < units.size(); ++row) {
+                const auto found = codes.is_valid(row) ? locator.find(std::get<Column::Texts>(codes.data)[row]) : std::nullopt;
+                if (found && found->first < level) units.above[found->first][row] = found->second;
+            }
+        }
+        Points<Planar> centres;
+        for (std::size_t row = 0; row < units.size(); ++row) centres.push_back(polygon_centroid(units.metric.view(), row));
+        for (std::size_t up = level; up-- > 0;) {  // nearest level first: it brings the levels above it along
+            const PointJoin join = join_points(centres.view(), scene.units[up].metric.view(), exec);
+            for (std::size_t row = 0; row < units.size(); ++row) {
+                std::int32_t& unit = units.above[up][row];
+                if (unit == nowhere && join.polygon[row] != Located::none) unit = static_cast<std::int32_t>(join.polygon[row]);
+                for (std::size_t top = 0; top < up && unit != nowhere; ++top) {
+                    if (units.above[top][row] == nowhere) units.above[top][row] = scene.units[up].above[top][static_cast<std::size_t>(unit)];
+                }
+            }
+        }
+    }
+}
+
+Households load_households(const Store& store, const Locator& locator, const std::string& crs, std::unordered_map<std::string, std::uint32_t>& row_of,
+                           const Execution& exec) {
+    const Table table = store.read("households", {"household_code", "village_code", "grid_code", "building_code", "people", "people_at_risk", "lon", "lat"});
+    Households  out;
+    out.people         = integers(table, "people");
+    out.people_at_risk = integers(table, "people_at_risk");
+    out.place = locator.place({&table.at("building_code"), &table.at("grid_code"), &table.at("village_code")}, metric_points(table, crs), exec);
+    const auto& codes = texts(table, "household_code");
+    row_of.reserve(codes.size());
+    for (std::size_t row = 0; row < codes.size(); ++row) row_of.emplace(codes[row], static_cast<std::uint32_t>(row));
+    return out;
+}
+
+Visits load_visits(const Store& store, Day as_of, const std::unordered_map<std::string, std::uint32_t>& row_of) {
+    static const std::map<std::string, Deed> deeds = {{"visited", Deed::visited}, {"informed", Deed::informed}, {"committed", Deed::committed}};
+    const auto  not_reached = reference_words("not_reached");
+    const Table table       = store.read("visits", {"household_code", "date", "outcome", "batch_list"});
+    const auto& household   = table.at("household_code");
+    const auto& outcome     = table.at("outcome");
+    const auto& day         = integers(table, "date");
+    const auto& list        = texts(table, "batch_list");
+    Visits      out;
+    for (std::size_t row = 0; row < day.size(); ++row) {
+        if (day[row] > as_of.days) continue;
+        ++out.rows;
+        if (outcome.is_valid(row) && not_reached.contains(std::get<Column::Texts>(outcome.data)[row])) {
+            ++out.not_reached;
+            continue;
+        }
+        const auto found = household.is_valid(row) ? row_of.find(std::get<Column::Texts>(household.data)[row]) : row_of.end();
+        if (found == row_of.end()) {
+            ++out.without_household;
+            continue;
+        }
+        out.household.push_back(found->second);
+        out.day.push_back(static_cast<std::int32_t>(day[row]));
+        out.deed.push_back(deeds.at(list[row]));
+    }
+    return out;
+}
+
+/// Keeps the rows of `table` for which `keep` holds.
+template <class Keep>
+Table filter(const Table& table, Keep keep) {
+    Table out = table;
+    for (Column& column : out.columns) {
+        std::size_t to = 0;
+        for (std::size_t row = 0; row < table.rows(); ++row) {
+            if (!keep(row)) continue;
+            std::visit([&](auto& values) { values[to] = values[row]; }, column.data);
+            column.valid[to++] = column.valid[row];
+        }
+        std::visit([&](auto& values) { values.resize(to); }, column.data);
+        column.valid.resize(to);
+    }
+    return out;
+}
+
+Cases load_cases(const Store& store, Day as_of, const Locator& locator, const std::string& crs, const Execution& exec) {
+    const Table all   = store.read("cases", {"date", "loss_yuan", "stopped_yuan", "frozen_yuan", "recovered_yuan", "location_role", "unit_code", "lon", "lat"});
+    const auto& days  = integers(all, "date");
+    const Table table = filter(all, [&](std::size_t row) { return days[row] <= as_of.days; });
+    const auto  homes = reference_words("home_roles");
+    Cases       out;
+    for (const std::int64_t day : integers(table, "date")) out.day.push_back(static_cast<std::int32_t>(day));
+    out.loss_yuan      = reals(table, "loss_yuan");
+    out.stopped_yuan   = reals(table, "stopped_yuan");
+    out.frozen_yuan    = reals(table, "frozen_yuan");
+    out.recovered_yuan = reals(table, "recovered_yuan");
+    for (const std::string& role : texts(table, "location_role")) out.at_home.push_back(homes.contains(role));
+    out.place = locator.place({&table.at("unit_code")}, metric_points(table, crs), exec);
+    return out;
+}
+
+Sites load_sites(const Store& store, const std::string& crs) {
+    const Table table = store.read("sites", {"site_code", "name", "kind", "opened", "closed", "lon", "lat"});
+    Sites       out{texts(table, "site_code"), texts(table, "name"), texts(table, "kind"), {}, {}, {}, metric_points(table, crs)};
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        out.opened.push_back(static_cast<std::int32_t>(integers(table, "opened")[row]));
+        out.closed.push_back(table.at("closed").is_valid(row) ? static_cast<std::int32_t>(integers(table, "closed")[row]) : INT32_MAX);
+        out.lonlat.push_back({reals(table, "lon")[row], reals(table, "lat")[row]});
+    }
+    return out;
+}
+
+std::vector<AppCount> load_apps(const Store& store, Day as_of, const Locator& locator) {
+    const Table table = store.read("apps", {"unit_code", "app", "date", "installed", "real_name", "target"});
+    std::map<std::pair<std::string, std::string>, AppCount> newest;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const auto day = static_cast<std::int32_t>(integers(table, "date")[row]);
+        const auto found = locator.find(texts(table, "unit_code")[row]);
+        if (!found || day > as_of.days) continue;
+        AppCount& entry = newest[{texts(table, "app")[row], texts(table, "unit_code")[row]}];
+        if (entry.unit != nowhere && day < entry.day) continue;
+        entry = {found->first, found->second, texts(table, "app")[row], day, integers(table, "installed")[row], integers(table, "real_name")[row],
+                 integers(table, "target")[row]};
+    }
+    std::vector<AppCount> out;
+    for (auto& [key, entry] : newest) out.push_back(std::move(entry));
+    return out;
+}
+
+void load_population(Scene& scene, const Store& store, const Locator& locator) {
+    const Table table = store.read("people_at_risk", {"unit_code", "population", "people_at_risk", "as_of"});
+    scene.population.assign(scene.units[village].size(), -1);
+    scene.people_at_risk.assign(scene.units[village].size(), -1);
+    std::vector<std::int32_t> day(scene.units[village].size(), INT32_MIN);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const auto found = locator.find(texts(table, "unit_code")[row]);
+        const auto date  = table.at("as_of").is_valid(row) ? static_cast<std::int32_t>(integers(table, "as_of")[row]) : 0;
+        if (!found || found->first != village || date > scene.as_of.days) continue;
+        const auto unit = static_cast<std::size_t>(found->second);
+        if (date < day[unit]) continue;
+        day[unit]                  = date;
+        scene.population[unit]     = table.at("population").is_valid(row) ? integers(table, "population")[row] : -1;
+        scene.people_at_risk[unit] = integers(table, "people_at_risk")[row];
+        scene.population_day       = std::max(scene.population_day, date);
+    }
+}
+
+std::string choose_metric_crs(const Project& project, const Units& towns) {
+    if (!project.metric_crs.empty()) return project.metric_crs;
+    if (towns.shape.x.empty()) throw InputError("the store holds no towns; import the ground first (ledger units, level town)");
+    const auto [low, high] = std::ranges::minmax(towns.shape.x);
+    return metric_crs({(low + high) / 2, towns.shape.y.front()});
+}
+
+}  // namespace
+
+Scene load_scene(const Project& project, const Store& store, Day as_of, const Execution& exec) {
+    Scene scene;
+    scene.project = project;
+    scene.as_of   = as_of;
+    for (std::size_t level = 0; level < level_count; ++level) scene.units[level] = load_level(store, level, as_of);
+    scene.metric_crs = choose_metric_crs(project, scene.units[town]);
+    for (Units& units : scene.units) units.metric = gapmap::project(units.shape.view(), "EPSG:4490", scene.metric_crs);
+    link_levels(scene, store, exec);
+    const Locator locator(scene.units);
+    exec.report("load", 1, 4);
+    std::unordered_map<std::string, std::uint32_t> row_of;
+    scene.households = load_households(store, locator, scene.metric_crs, row_of, exec);
+    exec.report("load", 2, 4);
+    scene.visits = load_visits(store, as_of, row_of);
+    exec.report("load", 3, 4);
+    scene.cases = load_cases(store, as_of, locator, scene.metric_crs, exec);
+    scene.sites = load_sites(store, scene.metric_crs);
+    scene.apps  = load_apps(store, as_of, locator);
+    load_population(scene, store, locator);
+    scene.counts  = store.counts();
+    scene.batches = store.current_batches();
+    exec.report("load", 4, 4);
+    return scene;
+}
+
+}  // namespace gapmap

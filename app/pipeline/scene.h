@@ -1,0 +1,102 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/coverage.h"
+#include "app/project/project_file.h"
+#include "app/tongue.h"
+#include "data/store/store.h"
+#include "geo/core/exec.h"
+
+namespace gapmap {
+
+enum Level : std::size_t { town = 0, village = 1, grid = 2, building = 3 };
+inline constexpr std::size_t                            level_count = 4;
+inline constexpr std::array<const char*, level_count>   level_names = {"town", "village", "grid", "building"};
+inline const std::array<Text, level_count>              level_labels = {Text{"镇", "Town"}, Text{"村（社区）", "Village"}, Text{"网格", "Grid"}, Text{"楼栋", "Building"}};
+inline constexpr std::int32_t                           nowhere = -1;
+
+/// How well a row is placed: the finest thing that is known of it.
+enum class Precision : std::uint8_t { point, building, grid, village, town, none };
+[[nodiscard]] const char* to_string(Precision precision) noexcept;
+
+/// The units of one level, in order of code.
+struct Units {
+    std::vector<std::string>                          code, name, organisation, officer;
+    std::array<std::vector<std::int32_t>, level_count> above;  ///< row of the town, village or grid it lies in, or nowhere
+    Polygons<Lonlat>                                  shape;
+    Polygons<Planar>                                  metric;
+    [[nodiscard]] std::size_t size() const noexcept { return code.size(); }
+};
+
+/// Where rows of a ledger are: a unit a level (or nowhere), and a point where there is one.
+struct Places {
+    std::array<std::vector<std::int32_t>, level_count> unit;
+    Points<Planar>                                     point;
+    std::vector<Precision>                             precision;
+};
+
+struct Households {
+    Places                    place;
+    std::vector<std::int64_t> people, people_at_risk;
+    [[nodiscard]] std::size_t size() const noexcept { return people.size(); }
+};
+
+/// Visits that reached a known household, and how many rows did not.
+struct Visits {
+    std::vector<std::uint32_t> household;
+    std::vector<std::int32_t>  day;
+    std::vector<Deed>          deed;
+    std::uint64_t              rows = 0, not_reached = 0, without_household = 0;
+    [[nodiscard]] VisitsView   view() const noexcept { return {household, day, deed}; }
+};
+
+struct Cases {
+    Places                    place;
+    std::vector<std::int32_t> day;
+    std::vector<double>       loss_yuan, stopped_yuan, frozen_yuan, recovered_yuan;
+    std::vector<bool>         at_home;  ///< the place is the victim's residence
+    [[nodiscard]] std::size_t size() const noexcept { return day.size(); }
+};
+
+struct Sites {
+    std::vector<std::string>  code, name, kind;
+    std::vector<std::int32_t> opened, closed;  ///< closed: INT32_MAX where it still stands
+    Points<Lonlat>            lonlat;
+    Points<Planar>            point;
+    [[nodiscard]] std::size_t size() const noexcept { return code.size(); }
+};
+
+/// One app's newest count of one unit on or before the as-of day.
+struct AppCount {
+    std::size_t  level = village;
+    std::int32_t unit  = nowhere;
+    std::string  app;
+    std::int32_t day = 0;
+    std::int64_t installed = 0, real_name = 0, target = 0;
+};
+
+/// Everything a run looks at, in memory, on one day.
+struct Scene {
+    Project                        project;
+    Day                            as_of;
+    std::string                    metric_crs;
+    std::array<Units, level_count> units;
+    Households                     households;
+    Visits                         visits;
+    Cases                          cases;
+    Sites                          sites;
+    std::vector<AppCount>          apps;
+    std::vector<std::int64_t>      population, people_at_risk;  ///< per village, from the ledger of people at risk; -1: not in it
+    std::int32_t                   population_day = 0;
+    std::vector<std::pair<std::string, std::int64_t>> counts;   ///< layer or ledger to rows
+    std::vector<Batch>             batches;
+};
+
+/// Loads the store as it stood on `as_of`: rows of later days are not seen.
+[[nodiscard]] Scene load_scene(const Project& project, const Store& store, Day as_of, const Execution& exec);
+
+}  // namespace gapmap
