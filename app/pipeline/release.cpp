@@ -1,0 +1,119 @@
+#include "app/pipeline/release.h"
+
+#include <cmath>
+
+#include "app/pipeline/words.h"
+
+namespace gapmap {
+namespace {
+
+const std::vector<std::string> allowed_gap_columns = {
+    "code", "name", "level", "town", "town_name", "parent", "organisation", "rank", "score", "status", "coverage", "risk_per_10000",
+    "households", "people_at_risk", "visited", "informed", "committed", "reached_by_site", "last_visit", "sites", "cases", "cases_status",
+    "sentence_zh", "sentence_en", "reasons_zh", "reasons_en", "officer_code"};
+const std::vector<std::string> allowed_site_columns = {"code", "name", "kind", "opened", "closed", "open"};
+
+double rounded(double value, int digits) {
+    const double scale = std::pow(10.0, digits);
+    return std::round(value * scale) / scale;
+}
+
+/// Builds a table row by row; a null is a value that is not there.
+class Builder {
+public:
+    void text(const std::string& name, std::string value) { column<Column::Texts>(name, !value.empty(), std::move(value)); }
+    void integer(const std::string& name, std::int64_t value, bool valid = true) { column<Column::Integers>(name, valid, value); }
+    void real(const std::string& name, double value) { column<Column::Reals>(name, std::isfinite(value), std::isfinite(value) ? value : 0.0); }
+    void end_row() { at_ = 0; }
+    Table take() { return std::move(table_); }
+
+private:
+    template <class Values, class Value>
+    void column(const std::string& name, bool valid, Value value) {
+        if (at_ == table_.columns.size()) table_.columns.push_back({name, Values{}, {}});
+        Column& c = table_.columns[at_++];
+        std::get<Values>(c.data).push_back(std::move(value));
+        c.valid.push_back(valid);
+    }
+    Table       table_;
+    std::size_t at_ = 0;
+};
+
+std::string joined(const std::vector<Text>& texts, bool chinese) {
+    std::string all;
+    for (const Text& text : texts) all += (all.empty() ? "" : chinese ? "；" : "; ") + (chinese ? text.zh : text.en);
+    return all;
+}
+
+void add_case_count(Builder& row, const UnitMeasure& unit, std::size_t level) {
+    // Grids and buildings never show counts: set against their village's they would tell on single households.
+    const bool hidden = unit.cases_hidden || level >= grid;
+    row.integer("cases", hidden ? 0 : unit.cases, !hidden);
+    row.text("cases_status", std::string(to_string(hidden ? Status::suppressed : Status::ok)));
+}
+
+Layer gap_layer(const Scene& scene, const Measures& measures, std::size_t level) {
+    const Units&        units   = scene.units[level];
+    const LevelMeasure& measure = measures.levels[level];
+    Builder             row;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        const UnitMeasure& m    = measure.units[i];
+        const auto         up   = [&](std::size_t above) { return above < level ? units.above[above][i] : nowhere; };
+        const std::int32_t of_town = level == town ? static_cast<std::int32_t>(i) : up(town);
+        const std::int32_t parent  = level == building ? up(grid) : level == grid ? up(village) : up(town);
+        const std::size_t  parent_level = level == building ? grid : level == grid ? village : town;
+        row.text("code", units.code[i]);
+        row.text("name", units.name[i]);
+        row.text("level", level_names[level]);
+        row.text("town", of_town == nowhere ? "" : scene.units[town].code[static_cast<std::size_t>(of_town)]);
+        row.text("town_name", of_town == nowhere ? "" : scene.units[town].name[static_cast<std::size_t>(of_town)]);
+        row.text("parent", parent == nowhere ? "" : scene.units[parent_level].code[static_cast<std::size_t>(parent)]);
+        row.text("organisation", units.organisation[i]);
+        row.text("officer_code", units.officer[i]);
+        row.integer("rank", measure.gaps.rank[i], measure.gaps.rank[i] != 0);
+        row.real("score", rounded(measure.gaps.score[i], 4));
+        row.text("status", std::string(to_string(measure.gaps.status[i])));
+        row.real("coverage", m.households == 0 ? NAN : rounded(m.effective(), 4));
+        row.real("risk_per_10000", rounded(1e4 * m.risk, 2));
+        row.integer("households", m.households);
+        row.integer("people_at_risk", m.people_at_risk);
+        row.integer("visited", m.done[0]);
+        row.integer("informed", m.done[1]);
+        row.integer("committed", m.done[2]);
+        row.integer("reached_by_site", m.reached);
+        row.text("last_visit", m.last_day == HouseholdCoverage::never_reached ? "" : to_string(Day{m.last_day}));
+        row.integer("sites", m.sites);
+        add_case_count(row, m, level);
+        const Text sentence = sentence_of(m, measures, scene.as_of);
+        const auto reasons  = reasons_of(m, measures, scene.as_of);
+        row.text("sentence_zh", sentence.zh);
+        row.text("sentence_en", sentence.en);
+        row.text("reasons_zh", joined(reasons, true));
+        row.text("reasons_en", joined(reasons, false));
+        row.end_row();
+    }
+    return {std::string("gaps_") + level_names[level], row.take(), units.shape, "EPSG:4490"};
+}
+
+Layer site_layer(const Scene& scene) {
+    Builder row;
+    for (std::size_t i = 0; i < scene.sites.size(); ++i) {
+        row.text("code", scene.sites.code[i]);
+        row.text("name", scene.sites.name[i]);
+        row.text("kind", scene.sites.kind[i]);
+        row.text("opened", to_string(Day{scene.sites.opened[i]}));
+        row.text("closed", scene.sites.closed[i] == INT32_MAX ? "" : to_string(Day{scene.sites.closed[i]}));
+        row.integer("open", scene.sites.opened[i] <= scene.as_of.days && scene.sites.closed[i] > scene.as_of.days ? 1 : 0);
+        row.end_row();
+    }
+    return {"sites", row.take(), scene.sites.lonlat, "EPSG:4490"};
+}
+
+}  // namespace
+
+Release release(const Scene& scene, const Measures& measures) {
+    const auto gaps = [&](std::size_t level) { return release_layer(gap_layer(scene, measures, level), "leadership", allowed_gap_columns); };
+    return {{gaps(town), gaps(village), gaps(grid), gaps(building)}, release_layer(site_layer(scene), "leadership", allowed_site_columns)};
+}
+
+}  // namespace gapmap
