@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "analysis/empirical_bayes.h"
+#include "analysis/join.h"
 #include "analysis/reach.h"
 #include "analysis/withhold.h"
 
@@ -40,19 +41,22 @@ void add_household(UnitMeasure& unit, const Scene& scene, const HouseholdCoverag
     if (!std::isnan(distance_m)) unit.site_distance_m = std::min(unit.site_distance_m, distance_m);
 }
 
-struct OpenSites {
-    Points<Planar>           point;
-    std::vector<std::size_t> row;
-};
-
-OpenSites open_sites(const Scene& scene) {
-    OpenSites open;
+Points<Planar> open_sites(const Scene& scene) {
+    Points<Planar> open;
     for (std::size_t i = 0; i < scene.sites.size(); ++i) {
         if (scene.sites.opened[i] > scene.as_of.days || scene.sites.closed[i] <= scene.as_of.days) continue;
-        open.point.push_back(scene.sites.point.view()[i]);
-        open.row.push_back(i);
+        open.push_back(scene.sites.point.view()[i]);
     }
     return open;
+}
+
+/// Open sites inside each unit, borders included.
+void add_sites(Measures& out, const Scene& scene, const Points<Planar>& sites, const Execution& exec) {
+    for (std::size_t level = 0; level < level_count; ++level) {
+        const PointJoin join   = join_points(sites.view(), scene.units[level].metric.view(), exec);
+        const auto      counts = count_by_polygon(join.polygon, scene.units[level].size());
+        for (std::size_t i = 0; i < counts.size(); ++i) out.levels[level].units[i].sites = counts[i];
+    }
 }
 
 void add_cases(Measures& out, const Scene& scene) {
@@ -134,8 +138,8 @@ Measures measure(const Scene& scene, const Execution& exec) {
     out.week_ends = week_ends(scene);
     const DecayOptions      decay    = decay_of(out.policy);
     const HouseholdCoverage coverage = household_coverage(scene.visits.view(), scene.households.size(), scene.as_of.days, decay);
-    const OpenSites         sites    = open_sites(scene);
-    const auto              distance = nearest_distance_m(scene.households.place.point.view(), sites.point.view(), exec);
+    const Points<Planar>    sites    = open_sites(scene);
+    const auto              distance = nearest_distance_m(scene.households.place.point.view(), sites.view(), exec);
     const UnitMeasure       nothing{.site_distance_m = std::numeric_limits<double>::infinity(), .rates = {}};
     out.county = nothing;
     for (std::size_t h = 0; h < scene.households.size(); ++h) add_household(out.county, scene, coverage, distance[h], h);
@@ -149,6 +153,7 @@ Measures measure(const Scene& scene, const Execution& exec) {
         }
         measure.weekly = weekly_coverage(scene.visits.view(), out.week_ends, unit_of, measure.units.size(), decay, exec);
     }
+    add_sites(out, scene, sites, exec);
     add_cases(out, scene);
     add_risk(out, scene);
     for (LevelMeasure& measure : out.levels) add_gaps(measure, out.policy);

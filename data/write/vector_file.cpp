@@ -181,14 +181,13 @@ void write_features(OGRLayerH target, const Layer& layer, const fs::path& path) 
     }
 }
 
-void write_dataset(const Layer& layer, const fs::path& shown, const fs::path& path, const VectorFormat& format) {
+void write_dataset(const std::vector<const Layer*>& layers, const fs::path& shown, const fs::path& path, const VectorFormat& format) {
     GDALDriverH driver = GDALGetDriverByName(format.driver.c_str());
     if (driver == nullptr) throw OutputError(fmt::format("no driver '{}'", format.driver), {shown.string()});
     DatasetHandle dataset(GDALCreate(driver, path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
     if (!dataset) fail(shown, "cannot be created");
     const bool transactions = GDALDatasetStartTransaction(dataset.get(), FALSE) == OGRERR_NONE;
-    OGRLayerH  target       = create_layer(dataset.get(), layer, shown, format);
-    write_features(target, layer, shown);
+    for (const Layer* layer : layers) write_features(create_layer(dataset.get(), *layer, shown, format), *layer, shown);
     if (transactions && GDALDatasetCommitTransaction(dataset.get()) != OGRERR_NONE) fail(shown, "cannot be written");
     CPLErrorReset();
     dataset.reset();  // GDALClose reports a full disk only here
@@ -197,14 +196,16 @@ void write_dataset(const Layer& layer, const fs::path& shown, const fs::path& pa
 
 }  // namespace
 
-void write_layer(const Layer& layer, const fs::path& path, const VectorFormat& format) {
+void write_layer(const Layer& layer, const fs::path& path, const VectorFormat& format) { write_layers({&layer}, path, format); }
+
+void write_layers(const std::vector<const Layer*>& layers, const fs::path& path, const VectorFormat& format) {
     GDALAllRegister();
     const QuietErrors quiet;
     const FixedDate   date(format.date);
     const WorkFolder  folder(path);
     VectorFormat      chosen = format;
     if (format.driver == "ESRI Shapefile") chosen.layer_options.push_back("DBF_DATE_LAST_UPDATE=" + format.date);
-    write_dataset(layer, path, folder.path() / path.filename(), chosen);
+    write_dataset(layers, path, folder.path() / path.filename(), chosen);
     for (const auto& entry : fs::directory_iterator(folder.path())) {
         std::error_code error;
         fs::rename(entry.path(), path.parent_path() / entry.path().filename(), error);

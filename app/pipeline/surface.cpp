@@ -1,0 +1,112 @@
+#include "app/pipeline/surface.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "analysis/density.h"
+#include "geo/crs/transform.h"
+#include "render/palette.h"
+#include "render/png_indexed.h"
+
+namespace gapmap {
+namespace {
+
+struct CasePoints {
+    Points<Planar>      point;
+    std::vector<double> loss_yuan;
+};
+
+/// Cases of the period that have a place of residence.
+CasePoints points_of(const Scene& scene, const Policy& policy) {
+    CasePoints out;
+    for (std::size_t i = 0; i < scene.cases.size(); ++i) {
+        const bool now = scene.cases.day[i] >= policy.period_start.days && scene.cases.day[i] <= policy.period_end.days;
+        if (!now || !scene.cases.at_home[i] || !std::isfinite(scene.cases.place.point.x[i])) continue;
+        out.point.push_back(scene.cases.place.point.view()[i]);
+        out.loss_yuan.push_back(scene.cases.loss_yuan[i]);
+    }
+    return out;
+}
+
+Grid<Planar> county_grid(const Scene& scene, double cell) {
+    const auto& x = scene.units[town].metric.x;
+    const auto& y = scene.units[town].metric.y;
+    const auto [x_low, x_high] = std::ranges::minmax(x);
+    const auto [y_low, y_high] = std::ranges::minmax(y);
+    // Cells sit on whole multiples of their size, so that weeks and counties fit on one another.
+    const double west = std::floor(x_low / cell) * cell, north = std::ceil(y_high / cell) * cell;
+    return {west, north, cell, cell, static_cast<int>(std::ceil((x_high - west) / cell)), static_cast<int>(std::ceil((north - y_low) / cell))};
+}
+
+/// Number of cases within the kernel's radius of each cell: a uniform kernel without edge correction, times its area.
+std::vector<float> support(PointsView<Planar> points, const Grid<Planar>& grid, double radius, const Execution& exec) {
+    DensityOptions options{.kernel = Kernel::uniform, .bandwidth = {radius, radius}};
+    options.scale          = std::numbers::pi * radius * radius;
+    DensitySurface surface = density_surface(points, {}, grid, options, exec);
+    return std::move(surface.raster.values);
+}
+
+}  // namespace
+
+std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measures, const Execution& exec) {
+    const Policy&      policy = measures.policy;
+    const CasePoints   cases  = points_of(scene, policy);
+    const Grid<Planar> grid   = county_grid(scene, policy.cell_m);
+    const Window       window(scene.units[town].metric, exec);
+    const auto         near   = support(cases.point.view(), grid, policy.bandwidth_m, exec);
+    const double       sigma  = policy.bandwidth_m / std::sqrt(8.0);  // the Gaussian with the quartic kernel's spread
+    const Text         per_case{"起/平方公里", "cases per km²"}, per_loss{"元/平方公里", "yuan per km²"};
+    std::vector<CaseSurface> out;
+    for (const bool loss : {false, true}) {
+        for (const Kernel kernel : {Kernel::quartic, Kernel::gaussian}) {
+            const double         h = kernel == Kernel::quartic ? policy.bandwidth_m : sigma;
+            const DensityOptions options{.kernel = kernel, .bandwidth = {h, h}, .edge = EdgeCorrection::diggle, .window = &window, .scale = 1e6};
+            DensitySurface       density = density_surface(cases.point.view(), loss ? std::span<const double>(cases.loss_yuan) : std::span<const double>{}, grid, options, exec);
+            CaseSurface          surface{std::string(loss ? "loss_" : "cases_") + std::string(to_string(kernel)),
+                                loss ? Text{"损失密度", "density of losses"} : Text{"发案密度", "density of cases"}, loss ? per_loss : per_case,
+                                std::move(density.raster), density.integral, 0};
+            for (std::size_t i = 0; i < near.size(); ++i) {
+                float& value = surface.raster.values[i];
+                if (std::lround(near[i]) < policy.withhold_below) value = std::numeric_limits<float>::quiet_NaN();
+                if (!std::isnan(value)) surface.max = std::max(surface.max, static_cast<double>(value));
+            }
+            out.push_back(std::move(surface));
+        }
+    }
+    return out;
+}
+
+SurfaceImage surface_image(const CaseSurface& surface, const Scene& scene, double top) {
+    const Grid<Planar>& grid = surface.raster.grid;
+    Points<Planar>      corners;
+    for (const double x : {grid.x_min, grid.x_min + grid.width * grid.cell_x}) {
+        for (const double y : {grid.y_max, grid.y_max - grid.height * grid.cell_y}) corners.push_back({x, y});
+    }
+    const Points<Lonlat> degrees = unproject(corners.view(), scene.metric_crs, "EPSG:4326");
+    const auto [west, east]      = std::ranges::minmax(degrees.x);
+    const auto [south, north]    = std::ranges::minmax(degrees.y);
+    Points<Lonlat> ends{{west, east}, {south, north}};
+    const auto     mercator = project(ends.view(), "EPSG:4326", "EPSG:3857");
+    const auto     width    = static_cast<std::uint32_t>(std::clamp(grid.width, 1, 2048));
+    const auto     height   = static_cast<std::uint32_t>(std::clamp<long>(std::lround(width * (mercator.y[1] - mercator.y[0]) / (mercator.x[1] - mercator.x[0])), 1, 2048));
+    Points<Planar> pixels;
+    for (std::uint32_t row = 0; row < height; ++row) {
+        for (std::uint32_t column = 0; column < width; ++column) {
+            pixels.push_back({mercator.x[0] + (column + 0.5) * (mercator.x[1] - mercator.x[0]) / width, mercator.y[1] - (row + 0.5) * (mercator.y[1] - mercator.y[0]) / height});
+        }
+    }
+    Transform("EPSG:3857", scene.metric_crs).apply(pixels.x, pixels.y);
+    const ClassScale          scale = surface_scale(top);
+    std::vector<std::uint8_t> indices(pixels.size(), 0);
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+        const double column = std::floor((pixels.x[i] - grid.x_min) / grid.cell_x), row = std::floor((grid.y_max - pixels.y[i]) / grid.cell_y);
+        if (!(column >= 0 && row >= 0 && column < grid.width && row < grid.height)) continue;
+        const float value = surface.raster.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(grid.width) + static_cast<std::size_t>(column)];
+        if (!std::isnan(value)) indices[i] = static_cast<std::uint8_t>(class_of(scale, value));
+    }
+    return {indexed_png(width, height, indices, scale.colours), {west, south, east, north}};
+}
+
+}  // namespace gapmap

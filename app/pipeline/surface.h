@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/pipeline/measure.h"
+#include "app/tongue.h"
+#include "geo/raster/grid.h"
+
+namespace gapmap {
+
+/// A case surface: kernel density over the county, edge-corrected so that its integral is the number (or loss) of the cases.
+/// Cells to which fewer cases than may be shown contribute are withheld (NaN): a lone bump would point at a home.
+struct CaseSurface {
+    std::string    id;      ///< "cases_quartic", "cases_gaussian", "loss_quartic", "loss_gaussian"
+    Text           label, unit;
+    Raster<Planar> raster;  ///< in the scene's metric system; per km2
+    double         integral = 0;  ///< before cells were withheld
+    double         max      = 0;  ///< of the cells that are shown
+};
+
+/// The four surfaces of the cases of the period, by residence.
+[[nodiscard]] std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measures, const Execution& exec);
+
+/// A classed PNG of a surface in Web Mercator, for the page, and the corner coordinates of its outer edge.
+struct SurfaceImage {
+    std::string png;
+    Box<Lonlat> extent;
+};
+[[nodiscard]] SurfaceImage surface_image(const CaseSurface& surface, const Scene& scene, double top);
+
+}  // namespace gapmap
