@@ -1,0 +1,16 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "render/palette.h"
+
+namespace gapmap {
+
+/// QGIS style (QML, version 3.22) of a layer of gaps: five classes of `score`, and a look of its own for each status: too_few
+/// hatched, missing white with a dotted border, suppressed grey.
+[[nodiscard]] std::string gap_style_qml(const std::vector<double>& breaks, double border_mm);
+
+/// QGIS style of the publicity sites: a shape a kind, hollow where the site is closed.
+[[nodiscard]] std::string site_style_qml(const std::vector<std::string>& kinds);
+
+}  // namespace gapmap
