@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "analysis/weights.h"
 #include "geo/core/status.h"
 
 namespace gapmap {
@@ -20,5 +21,15 @@ struct EmpiricalBayes {
 /// Meaning: theta_i = m + w_i (r_i - m), w_i = s2 / (s2 + m / P_i), s2 = max(0, sum P (r - m)^2 / sum P - m / mean(P)).
 /// REQUIRES equal lengths, cases >= 0, base >= 0. Cost: O(n). Source: Marshall 1991 (Applied Statistics 40, 283-294).
 [[nodiscard]] EmpiricalBayes empirical_bayes(std::span<const double> cases, std::span<const double> base);
+
+/// Local empirical-Bayes rates: the prior of each row comes from its neighbourhood, itself included.
+struct LocalEmpiricalBayes {
+    std::vector<double> smoothed;  ///< >= 0, NaN where status is not ok
+    std::vector<Status> status;    ///< ok; missing as above; isolate where a row has no neighbour with data
+};
+
+/// Meaning: as empirical_bayes(), with m, s2 and the mean base taken over the row and its neighbours (weights do not enter).
+/// REQUIRES equal lengths. Cost: O(links). Source: Marshall 1991, local version.
+[[nodiscard]] LocalEmpiricalBayes local_empirical_bayes(std::span<const double> cases, std::span<const double> base, const SpatialWeights& weights);
 
 }  // namespace gapmap

@@ -79,7 +79,10 @@ const std::vector<RegisterCommand> all_commands = {
     // project
 
     // toolbox
-
+    register_transform,
+    register_join,
+    register_density,
+    register_rates,
 };
 
 int run_guarded(const CommandBody& body, const CommonOptions& common) {

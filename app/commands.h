@@ -7,5 +7,9 @@ namespace gapmap {
 // project commands: app/project/
 
 // toolbox commands: app/toolbox/
+void register_transform(CLI::App& parent, const CommandSink& sink);
+void register_join(CLI::App& parent, const CommandSink& sink);
+void register_density(CLI::App& parent, const CommandSink& sink);
+void register_rates(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap

@@ -1,5 +1,6 @@
 // Rows of a GIS layer: the first row is its field names, then one row a feature; geometry stays in the layer.
-#include <array>
+#include <cpl_conv.h>
+
 #include <cmath>
 
 #include "data/ingest/row_source.h"
@@ -54,7 +55,12 @@ private:
 }  // namespace
 
 std::unique_ptr<RowSource> open_layer_rows(const std::string& path, const SourceOptions& options) {
-    return std::make_unique<LayerRows>(read_layer(path, {options.sheet, options.encoding}));
+    const bool recode = !options.encoding.empty() && options.encoding != "auto";
+    // The driver's own setting for attribute tables that do not say what they are written in; thread-local, and restored.
+    if (recode) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", options.encoding.c_str());
+    auto layer = read_layer(options.sheet.empty() ? path : path + ":" + options.sheet);
+    if (recode) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", nullptr);
+    return std::make_unique<LayerRows>(std::move(layer));
 }
 
 }  // namespace gapmap

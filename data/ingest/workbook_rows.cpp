@@ -8,12 +8,16 @@
 
 #include <filesystem>
 
-#include "data/gdal_session.h"
+#include "data/gdal_scope.h"
 #include "data/ingest/row_source.h"
 #include "geo/core/error.h"
 
 namespace gapmap {
 namespace {
+
+struct CloseWorkbook {
+    void operator()(GDALDataset* dataset) const noexcept { GDALClose(GDALDataset::ToHandle(dataset)); }
+};
 
 /// GDAL reads these settings when it opens a workbook; they are thread-local, and restored.
 class WorkbookSettings {
@@ -40,9 +44,10 @@ class WorkbookRows final : public RowSource {
 public:
     WorkbookRows(const std::string& path, const std::string& sheet) {
         const WorkbookSettings settings;
-        const GdalErrors       errors;
-        dataset_ = open_dataset(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, {"XLSX"});
-        if (!dataset_) throw InputError("is damaged or not a workbook: " + errors.text("no sheet can be read") + "; open it in a spreadsheet program and save it again as .xlsx", {.source = path});
+        const GdalScope        messages;
+        const char* const      drivers[] = {"XLSX", nullptr};
+        dataset_.reset(GDALDataset::FromHandle(GDALOpenEx(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, nullptr, nullptr)));
+        if (!dataset_) throw InputError("is damaged or not a workbook; open it in a spreadsheet program and save it again as .xlsx", {.source = path});
         layer_ = sheet.empty() ? dataset_->GetLayer(0) : dataset_->GetLayerByName(sheet.c_str());
         if (layer_ == nullptr) {
             throw InputError(sheet.empty() ? std::string("the workbook has no sheet")
@@ -50,7 +55,7 @@ public:
                              {.source = path});
         }
         layer_->ResetReading();
-        if (errors.failed()) throw InputError("is damaged: " + errors.text(""), {.source = path});
+        if (messages.failed()) throw InputError("is damaged: " + messages.text() + "; open it in a spreadsheet program and save it again", {.source = path});
     }
 
     bool next(RawRow& row) override {
@@ -69,7 +74,7 @@ public:
     [[nodiscard]] std::string sheet() const override { return layer_->GetName(); }
 
 private:
-    DatasetHandle               dataset_;
+    std::unique_ptr<GDALDataset, CloseWorkbook> dataset_;
     OGRLayer*                   layer_ = nullptr;
     std::unique_ptr<OGRFeature> feature_;
 };

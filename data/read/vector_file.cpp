@@ -1,166 +1,259 @@
 #include "data/read/vector_file.h"
 
-#include <cpl_string.h>
+#include <cpl_conv.h>
 #include <fmt/format.h>
-#include <gdal_priv.h>
-#include <ogrsf_frmts.h>
+#include <gdal.h>
+#include <ogr_api.h>
+#include <ogr_srs_api.h>
 
-#include <cmath>
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <limits>
+#include <memory>
+#include <optional>
 
-#include "data/gdal_session.h"
+#include "data/gdal_scope.h"
+#include "data/read/csv_file.h"
+#include "data/read/wkt.h"
 #include "geo/core/error.h"
+#include "geo/crs/transform.h"
 
 namespace gapmap {
 namespace {
 
-std::string crs_of(const OGRSpatialReference* reference) {
-    if (reference == nullptr) return {};
-    OGRSpatialReference copy(*reference);
-    const char*         authority = copy.GetAuthorityName(nullptr);
-    const char*         code      = copy.GetAuthorityCode(nullptr);
-    if (authority == nullptr && copy.AutoIdentifyEPSG() == OGRERR_NONE) {
-        authority = copy.GetAuthorityName(nullptr);
-        code      = copy.GetAuthorityCode(nullptr);
-    }
-    if (authority != nullptr && code != nullptr) {
-        if (std::string(authority) == "OGC") return "EPSG:4326";  // CRS84: the same system, axes in our order
-        return fmt::format("{}:{}", authority, code);
-    }
-    // Systems written without a code, as many Shapefiles have them: find the registered twin.
-    int          matches    = 0;
-    int*         confidence = nullptr;
-    OGRSpatialReferenceH* found = OSRFindMatches(OGRSpatialReference::ToHandle(&copy), nullptr, &matches, &confidence);
-    std::string  name;
-    if (matches > 0 && confidence[0] >= 70) {
-        const auto* best = OGRSpatialReference::FromHandle(found[0]);
-        name             = fmt::format("{}:{}", best->GetAuthorityName(nullptr), best->GetAuthorityCode(nullptr));
-    }
-    OSRFreeSRSArray(found);
-    CPLFree(confidence);
-    if (!name.empty()) return name;
-    char* wkt = nullptr;
-    copy.exportToWkt(&wkt);
-    name = wkt;
-    CPLFree(wkt);
-    return name;
+namespace fs = std::filesystem;
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+struct CloseDataset {
+    void operator()(GDALDatasetH h) const noexcept { GDALClose(h); }
+};
+using DatasetHandle = std::unique_ptr<void, CloseDataset>;
+struct DestroyFeature {
+    void operator()(OGRFeatureH h) const noexcept { OGR_F_Destroy(h); }
+};
+using FeatureHandle = std::unique_ptr<void, DestroyFeature>;
+struct DestroyGeometry {
+    void operator()(OGRGeometryH h) const noexcept { OGR_G_DestroyGeometry(h); }
+};
+using GeometryHandle = std::unique_ptr<void, DestroyGeometry>;
+
+struct Name {
+    std::string path, layer;
+};
+
+bool exists(const std::string& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored) || path.starts_with("/vsi");
 }
 
-Column make_column(const OGRFieldDefn& field) {
-    switch (field.GetType()) {
-        case OFTInteger:
-        case OFTInteger64: return {field.GetNameRef(), Column::Integers{}, {}};
-        case OFTReal: return {field.GetNameRef(), Column::Reals{}, {}};
-        default: return {field.GetNameRef(), Column::Texts{}, {}};
-    }
+/// A colon splits only where the whole is not itself a file.
+Name split_name(const std::string& text) {
+    if (exists(text)) return {text, {}};
+    const std::size_t colon = text.rfind(':');
+    if (colon != std::string::npos && colon > 0 && exists(text.substr(0, colon))) return {text.substr(0, colon), text.substr(colon + 1)};
+    return {text, {}};
 }
 
-void append_field(Column& column, OGRFeature& feature, int at) {
-    const bool valid = feature.IsFieldSetAndNotNull(at);
-    column.valid.push_back(valid);
-    if (auto* integers = std::get_if<Column::Integers>(&column.data)) {
-        integers->push_back(valid ? feature.GetFieldAsInteger64(at) : 0);
-    } else if (auto* reals = std::get_if<Column::Reals>(&column.data)) {
-        reals->push_back(valid ? feature.GetFieldAsDouble(at) : 0);
-    } else {
-        std::get<Column::Texts>(column.data).emplace_back(valid ? feature.GetFieldAsString(at) : "");
-    }
-}
-
-template <class Space>
-void append_ring(Polygons<Space>& out, const OGRLinearRing& ring) {
-    for (int i = 0; i < ring.getNumPoints(); ++i) out.push_point(ring.getX(i), ring.getY(i));
-    if (const int n = ring.getNumPoints(); n > 0 && (ring.getX(0) != ring.getX(n - 1) || ring.getY(0) != ring.getY(n - 1))) {
-        out.push_point(ring.getX(0), ring.getY(0));
-    }
-    out.end_ring();
-}
-
-template <class Space>
-void append_polygon(Polygons<Space>& out, const OGRPolygon& polygon) {
-    if (polygon.IsEmpty()) return;
-    for (const OGRLinearRing* ring : polygon) append_ring(out, *ring);
-    out.end_part();
-}
-
-/// Appends the geometry of a feature; a kind that fits neither points nor polygons is an error of the file.
-template <class Space>
-void append_shape(Geometry& geometry, const OGRGeometry* shape, const Place& place) {
-    const auto kind = shape == nullptr ? wkbUnknown : wkbFlatten(shape->getGeometryType());
-    if (auto* points = std::get_if<Points<Space>>(&geometry)) {
-        const double none = std::numeric_limits<double>::quiet_NaN();
-        if (shape != nullptr && kind != wkbPoint) throw InputError("mixes points with other geometry", place);
-        const OGRPoint* point = shape == nullptr || shape->IsEmpty() ? nullptr : shape->toPoint();
-        points->push_back(point == nullptr ? Point<Space>{none, none} : Point<Space>{point->getX(), point->getY()});
-        return;
-    }
-    auto& polygons = std::get<Polygons<Space>>(geometry);
-    if (kind == wkbPolygon) {
-        append_polygon(polygons, *shape->toPolygon());
-    } else if (kind == wkbMultiPolygon) {
-        for (const OGRPolygon* part : *shape->toMultiPolygon()) append_polygon(polygons, *part);
-    } else if (shape != nullptr) {
-        throw InputError(fmt::format("holds a {}; only points and polygons are read", shape->getGeometryName()), place);
-    }
-    polygons.end_row();
-}
-
-bool is_point_layer(OGRLayer& layer) {
-    auto kind = wkbFlatten(layer.GetGeomType());
-    if (kind == wkbUnknown) {  // GeoJSON with mixed declarations: the first feature decides
-        layer.ResetReading();
-        const std::unique_ptr<OGRFeature> first(layer.GetNextFeature());
-        if (first && first->GetGeometryRef() != nullptr) kind = wkbFlatten(first->GetGeometryRef()->getGeometryType());
-        layer.ResetReading();
-    }
-    return kind == wkbPoint;
-}
-
-OGRLayer& find_layer(GDALDataset& dataset, const std::string& path, const std::string& name) {
-    OGRLayer* layer = name.empty() ? dataset.GetLayer(0) : dataset.GetLayerByName(name.c_str());
-    if (layer != nullptr) return *layer;
+std::string layer_names(GDALDatasetH dataset) {
     std::string names;
-    for (OGRLayer* other : dataset.GetLayers()) names += (names.empty() ? "" : ", ") + std::string(other->GetName());
-    throw InputError(name.empty() ? "has no layer" : fmt::format("there is no layer '{}'; there are: {}", name, names), {.source = path});
+    for (int i = 0; i < GDALDatasetGetLayerCount(dataset); ++i) names += (i == 0 ? "" : ", ") + std::string(OGR_L_GetName(GDALDatasetGetLayer(dataset, i)));
+    return names;
+}
+
+OGRLayerH choose_layer(GDALDatasetH dataset, const Name& name) {
+    const int count = GDALDatasetGetLayerCount(dataset);
+    if (!name.layer.empty()) {
+        if (OGRLayerH layer = GDALDatasetGetLayerByName(dataset, name.layer.c_str())) return layer;
+        throw InputError(fmt::format("there is no layer '{}'; there are: {}", name.layer, layer_names(dataset)), {name.path});
+    }
+    if (count == 0) throw InputError("holds no layer", {name.path});
+    for (int i = 0; i < count; ++i) {
+        OGRLayerH layer = GDALDatasetGetLayer(dataset, i);
+        if (OGR_L_GetGeomType(layer) != wkbNone) return layer;
+    }
+    return GDALDatasetGetLayer(dataset, 0);
+}
+
+std::string authority_code(OGRSpatialReferenceH srs) {
+    const char* authority = OSRGetAuthorityName(srs, nullptr);
+    const char* code      = OSRGetAuthorityCode(srs, nullptr);
+    if (authority == nullptr || code == nullptr) return {};
+    if (std::string_view(authority) == "OGC" && std::string_view(code) == "CRS84") return "EPSG:4326";
+    return std::string_view(authority) == "EPSG" ? fmt::format("EPSG:{}", code) : std::string();
+}
+
+std::string crs_of(OGRSpatialReferenceH srs) {
+    if (srs == nullptr) return {};
+    if (std::string code = authority_code(srs); !code.empty()) return code;
+    int  count = 0;
+    int* confidence = nullptr;
+    OGRSpatialReferenceH* matches = OSRFindMatches(srs, nullptr, &count, &confidence);
+    std::string best;
+    if (count > 0 && confidence[0] >= 90) best = authority_code(matches[0]);
+    OSRFreeSRSArray(matches);
+    CPLFree(confidence);
+    if (!best.empty()) return best;
+    char*       text = nullptr;
+    std::string wkt;
+    const char* const wkt2[] = {"FORMAT=WKT2_2018", nullptr};
+    if (OSRExportToWktEx(srs, &text, wkt2) == OGRERR_NONE) wkt = text;
+    CPLFree(text);
+    return wkt;
+}
+
+Column empty_column(OGRFieldDefnH field) {
+    Column out;
+    out.name = OGR_Fld_GetNameRef(field);
+    switch (OGR_Fld_GetType(field)) {
+        case OFTInteger:
+        case OFTInteger64: out.data = Column::Integers{}; break;
+        case OFTReal: out.data = Column::Reals{}; break;
+        default: out.data = Column::Texts{}; break;
+    }
+    return out;
+}
+
+void append_value(Column& column, OGRFeatureH feature, int index) {
+    const bool        set = OGR_F_IsFieldSetAndNotNull(feature, index) != 0;
+    const std::size_t row = column.size();
+    if (!set && column.valid.empty()) column.valid.assign(row, true);
+    if (!column.valid.empty() || !set) column.valid.push_back(set);
+    if (auto* integers = std::get_if<Column::Integers>(&column.data)) integers->push_back(set ? OGR_F_GetFieldAsInteger64(feature, index) : 0);
+    else if (auto* reals = std::get_if<Column::Reals>(&column.data)) reals->push_back(set ? OGR_F_GetFieldAsDouble(feature, index) : 0);
+    else std::get<Column::Texts>(column.data).emplace_back(set ? OGR_F_GetFieldAsString(feature, index) : "");
+}
+
+/// Collects the geometry of a layer: decides at the first shape whether rows are points or polygons.
+class Shapes {
+public:
+    explicit Shapes(std::string source) : source_(std::move(source)) {}
+
+    void add(OGRGeometryH raw) {
+        ++rows_;
+        if (raw == nullptr || OGR_G_IsEmpty(raw) != 0) {
+            points_.push_back({missing, missing});
+            polygons_.end_row();
+            return;
+        }
+        GeometryHandle linear;
+        if (OGR_G_HasCurveGeometry(raw, TRUE) != 0) {
+            linear.reset(OGR_G_GetLinearGeometry(raw, 0, nullptr));
+            raw = linear.get();
+        }
+        const OGRwkbGeometryType type = OGR_GT_Flatten(OGR_G_GetGeometryType(raw));
+        if (type == wkbPoint || (type == wkbMultiPoint && OGR_G_GetGeometryCount(raw) == 1)) {
+            const OGRGeometryH point = type == wkbPoint ? raw : OGR_G_GetGeometryRef(raw, 0);
+            points_.push_back({OGR_G_GetX(point, 0), OGR_G_GetY(point, 0)});
+            polygons_.end_row();
+            has_points_ = true;
+        } else if (type == wkbPolygon || type == wkbMultiPolygon) {
+            if (type == wkbPolygon) add_part(raw);
+            else for (int i = 0; i < OGR_G_GetGeometryCount(raw); ++i) add_part(OGR_G_GetGeometryRef(raw, i));
+            polygons_.end_row();
+            points_.push_back({missing, missing});
+            has_polygons_ = true;
+        } else {
+            throw InputError(fmt::format("holds a {}; points or polygons are needed", OGR_G_GetGeometryName(raw)), {source_, {}, rows_, {}});
+        }
+        if (has_points_ && has_polygons_) throw InputError("points and polygons are mixed; split them into two layers", {source_, {}, rows_, {}});
+    }
+
+    Geometry take(bool geographic, bool declared_polygons) {
+        if (has_polygons_ || (!has_points_ && declared_polygons)) {
+            if (!geographic) return std::move(polygons_);
+            return Polygons<Lonlat>{std::move(polygons_.x), std::move(polygons_.y), std::move(polygons_.rings), std::move(polygons_.parts), std::move(polygons_.rows)};
+        }
+        if (!geographic) return std::move(points_);
+        return Points<Lonlat>{std::move(points_.x), std::move(points_.y)};
+    }
+
+private:
+    void add_part(OGRGeometryH polygon) {
+        for (int q = 0; q < OGR_G_GetGeometryCount(polygon); ++q) {
+            const OGRGeometryH ring  = OGR_G_GetGeometryRef(polygon, q);
+            const int          count = OGR_G_GetPointCount(ring);
+            if (count == 0) continue;
+            const std::size_t first = polygons_.x.size();
+            polygons_.x.resize(first + static_cast<std::size_t>(count));
+            polygons_.y.resize(first + static_cast<std::size_t>(count));
+            OGR_G_GetPoints(ring, polygons_.x.data() + first, sizeof(double), polygons_.y.data() + first, sizeof(double), nullptr, 0);
+            if (polygons_.x[first] != polygons_.x.back() || polygons_.y[first] != polygons_.y.back()) polygons_.push_point(polygons_.x[first], polygons_.y[first]);
+            polygons_.end_ring();
+        }
+        polygons_.end_part();
+    }
+
+    std::string      source_;
+    Points<Planar>   points_;
+    Polygons<Planar> polygons_;
+    std::uint64_t    rows_       = 0;
+    bool             has_points_ = false, has_polygons_ = false;
+};
+
+std::string settled_crs(const std::string& stated, const ReadOptions& options) {
+    return normalise_crs(stated.empty() || options.override_crs ? options.crs : stated);
+}
+
+Layer read_csv_layer(const std::string& path, const ReadOptions& options, const Execution& exec) {
+    const CsvFile              file(path, exec);
+    std::optional<std::size_t> shape;
+    for (const char* name : {"wkt", "geom", "geometry", "the_geom"}) {
+        if (!shape) shape = file.find(name);
+    }
+    Layer layer{fs::path(path).stem().string(), file.table(exec, shape), {}, settled_crs({}, options)};
+    if (!shape) return layer;
+    Geometry geometry = parse_wkt(file.texts(*shape, exec), path, file.header()[*shape], exec);
+    if (!layer.crs.empty() && is_geographic(layer.crs)) {
+        if (auto* p = std::get_if<Polygons<Planar>>(&geometry)) geometry = Polygons<Lonlat>{std::move(p->x), std::move(p->y), std::move(p->rings), std::move(p->parts), std::move(p->rows)};
+        else if (auto* q = std::get_if<Points<Planar>>(&geometry)) geometry = Points<Lonlat>{std::move(q->x), std::move(q->y)};
+    }
+    layer.geometry = std::move(geometry);
+    return layer;
+}
+
+Layer read_features(OGRLayerH source, const std::string& path, const ReadOptions& options, const Execution& exec, const GdalScope& messages) {
+    Layer            layer;
+    OGRFeatureDefnH  definition = OGR_L_GetLayerDefn(source);
+    const int        fields     = OGR_FD_GetFieldCount(definition);
+    const auto       declared   = OGR_GT_Flatten(OGR_L_GetGeomType(source));
+    layer.name = OGR_L_GetName(source);
+    layer.crs  = settled_crs(crs_of(OGR_L_GetSpatialRef(source)), options);
+    for (int f = 0; f < fields; ++f) layer.table.columns.push_back(empty_column(OGR_FD_GetFieldDefn(definition, f)));
+    Shapes shapes(path);
+    OGR_L_ResetReading(source);
+    for (std::size_t row = 0;; ++row) {
+        if (row % 4096 == 0) exec.check_stop();
+        const FeatureHandle feature(OGR_L_GetNextFeature(source));
+        if (!feature) break;
+        for (int f = 0; f < fields; ++f) append_value(layer.table.columns[static_cast<std::size_t>(f)], feature.get(), f);
+        if (declared != wkbNone) shapes.add(OGR_F_GetGeometryRef(feature.get()));
+    }
+    if (messages.failed()) throw InputError(fmt::format("cannot be read to its end: {}", messages.text()), {path});
+    if (declared != wkbNone) layer.geometry = shapes.take(!layer.crs.empty() && is_geographic(layer.crs), declared == wkbPolygon || declared == wkbMultiPolygon);
+    return layer;
 }
 
 }  // namespace
 
-Layer read_layer(const std::string& path, const ReadLayerOptions& options) {
-    if (!std::filesystem::exists(path)) throw InputError("there is no such file; check the path", {.source = path});
-    const GdalErrors errors;
-    const std::string encoding = "ENCODING=" + options.encoding;
-    const char* open_options[] = {encoding.c_str(), nullptr};
-    const bool  recode = !options.encoding.empty() && options.encoding != "auto";
-    const DatasetHandle dataset = open_dataset(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, {}, recode ? open_options : nullptr);
-    if (!dataset) throw InputError("cannot be read as a GIS layer: " + errors.text("unknown format"), {.source = path});
-    OGRLayer& source = find_layer(*dataset, path, options.layer);
-    Layer     layer{source.GetName(), {}, std::monostate{}, crs_of(source.GetSpatialRef())};
-    const OGRFeatureDefn& definition = *source.GetLayerDefn();
-    for (int i = 0; i < definition.GetFieldCount(); ++i) layer.table.columns.push_back(make_column(*definition.GetFieldDefn(i)));
-    const bool has_shapes = source.GetGeomType() != wkbNone;
-    const bool degrees    = source.GetSpatialRef() == nullptr || source.GetSpatialRef()->IsGeographic();
-    if (has_shapes && is_point_layer(source)) {
-        layer.geometry = degrees ? Geometry(Points<Lonlat>{}) : Geometry(Points<Planar>{});
-    } else if (has_shapes) {
-        layer.geometry = degrees ? Geometry(Polygons<Lonlat>{}) : Geometry(Polygons<Planar>{});
+bool is_csv_name(const std::string& path) noexcept {
+    for (const std::string_view end : {".csv", ".tsv", ".txt", ".CSV", ".TSV", ".TXT"}) {
+        if (std::string_view(path).ends_with(end)) return true;
     }
-    source.ResetReading();
-    std::uint64_t row = 0;
-    while (const std::unique_ptr<OGRFeature> feature{source.GetNextFeature()}) {
-        ++row;
-        for (std::size_t c = 0; c < layer.table.columns.size(); ++c) append_field(layer.table.columns[c], *feature, static_cast<int>(c));
-        if (!has_shapes) continue;
-        const Place place{.source = path, .sheet = layer.name, .row = row};
-        if (degrees) {
-            append_shape<Lonlat>(layer.geometry, feature->GetGeometryRef(), place);
-        } else {
-            append_shape<Planar>(layer.geometry, feature->GetGeometryRef(), place);
-        }
+    return false;
+}
+
+Layer read_layer(const std::string& path_and_layer, const ReadOptions& options, const Execution& exec) {
+    const Name name = split_name(path_and_layer);
+    if (!exists(name.path)) throw InputError("there is no such file", {name.path});
+    if (is_csv_name(name.path)) return read_csv_layer(name.path, options, exec);
+    GdalScope           messages;
+    const DatasetHandle dataset(GDALOpenEx(name.path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, nullptr, nullptr));
+    if (!dataset) {
+        throw InputError(fmt::format("is not a vector file that can be read{}{}", messages.text().empty() ? "" : ": ", messages.text()), {name.path});
     }
-    if (errors.failed()) throw InputError("is damaged: " + errors.text(""), {.source = path});
-    return layer;
+    messages.clear();
+    return read_features(choose_layer(dataset.get(), name), name.path, options, exec, messages);
 }
 
 }  // namespace gapmap

@@ -89,6 +89,18 @@ std::string metric_crs(Point<Lonlat> around) {
     return fmt::format("EPSG:{}", (around.y >= 0 ? 32600 : 32700) + zone);
 }
 
+double metres_per_unit(const std::string& crs) {
+    const std::string   name    = normalise_crs(crs);
+    const ContextHandle context = quiet_context();
+    const PjHandle      pj(proj_create(context.get(), name.c_str()));
+    if (!pj || !proj_is_crs(pj.get())) throw unknown_system(name);
+    const PjHandle horizontal(proj_get_type(pj.get()) == PJ_TYPE_COMPOUND_CRS ? proj_crs_get_sub_crs(context.get(), pj.get(), 0) : nullptr);
+    const PjHandle axes(proj_crs_get_coordinate_system(context.get(), horizontal ? horizontal.get() : pj.get()));
+    double         factor = 1;
+    if (axes) proj_cs_get_axis_info(context.get(), axes.get(), 0, nullptr, nullptr, nullptr, &factor, nullptr, nullptr, nullptr);
+    return factor > 0 ? factor : 1;
+}
+
 struct Transform::State {
     ContextHandle context;  // first: destroyed last, since pj points into it
     PjHandle      pj;

@@ -20,6 +20,10 @@ namespace gapmap {
 /// without zone prefix (EPSG:4534 .. 4554), elsewhere the UTM zone on WGS 84.
 [[nodiscard]] std::string metric_crs(Point<Lonlat> around);
 
+/// Metres in one unit of a projected system's first axis: 1 for most, 0.3048 for feet. 1 where PROJ does not say.
+/// REQUIRES a projected system. Throws InputError where PROJ does not know it.
+[[nodiscard]] double metres_per_unit(const std::string& crs);
+
 /// Coordinate operation between two systems, traditional axis order (longitude, latitude; east, north).
 /// One object per thread. Values that PROJ cannot transform become NaN.
 class Transform {

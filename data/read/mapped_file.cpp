@@ -1,0 +1,34 @@
+#include "data/read/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "geo/core/error.h"
+
+namespace gapmap {
+
+MappedFile::MappedFile(const std::string& path) {
+    const int   fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat info {};
+    int         reason = fd < 0 || ::fstat(fd, &info) != 0 ? errno : 0;
+    if (reason == 0 && S_ISDIR(info.st_mode)) reason = EISDIR;
+    if (reason == 0 && info.st_size > 0) {
+        size_       = static_cast<std::size_t>(info.st_size);
+        void* where = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (where == MAP_FAILED) reason = errno;
+        else data_ = static_cast<const char*>(where);
+    }
+    if (fd >= 0) ::close(fd);
+    if (reason != 0) throw InputError(std::string("cannot be opened: ") + std::strerror(reason), {path});
+}
+
+MappedFile::~MappedFile() {
+    if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+}
+
+}  // namespace gapmap

@@ -1,0 +1,21 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace gapmap {
+
+/// A file's bytes, mapped read-only. The file must not be shortened while this lives.
+class MappedFile {
+public:
+    explicit MappedFile(const std::string& path);  ///< throws InputError where it cannot be opened
+    ~MappedFile();
+    MappedFile(const MappedFile&)            = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+    [[nodiscard]] std::string_view bytes() const noexcept { return {data_, size_}; }
+
+private:
+    const char* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+}  // namespace gapmap
