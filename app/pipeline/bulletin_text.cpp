@@ -1,0 +1,107 @@
+// The week's bulletin: county figures with their denominators, this week against last, the worst and the best.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/pipeline/tables.h"
+#include "app/pipeline/words.h"
+#include "render/bulletin.h"
+
+namespace gapmap {
+namespace {
+
+std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+
+std::string change(double now, double before) {
+    if (before <= 0) return "–";
+    return fmt::format("{:+.2f} %", 100 * (now / before - 1));
+}
+
+Document::Table rates_table(const Measures& measures, Tongue t) {
+    Document::Table table{std::string(t("全县覆盖", "Coverage of the county")),
+                          {std::string(t("指标", "measure")), std::string(t("比例", "share")), std::string(t("分子", "count")), std::string(t("分母", "of")),
+                           std::string(t("分母口径", "denominator")), std::string(t("来源", "source")), std::string(t("截至", "as of"))},
+                          {}, {false, true, true, true, false, false, false}};
+    for (const NamedRate& r : measures.county.rates) {
+        const auto value = r.rate.value();
+        table.rows.push_back({t(r.label), value ? percent(*value) : "–", fmt::format("{:.0f}", r.rate.numerator()), fmt::format("{:.0f}", r.rate.denominator().count),
+                              t(r.population), t(r.source), to_string(r.rate.denominator().as_of)});
+    }
+    return table;
+}
+
+Document::Table cases_table(const Measures& m, Tongue t) {
+    const auto wan = [](double yuan) { return fmt::format("{:.2f}", yuan / 1e4); };
+    const auto n   = [](std::int64_t v) { return fmt::format("{}", v); };
+    return {std::string(t("发案与损失（同比）", "Cases and losses against the same months of last year")),
+            {std::string(t("指标", "measure")), std::string(t("本期", "now")), std::string(t("同期", "before")), std::string(t("变化", "change"))},
+            {{std::string(t("案件（起）", "cases")), n(m.now.cases), n(m.before.cases), change(static_cast<double>(m.now.cases), static_cast<double>(m.before.cases))},
+             {std::string(t("损失（万元）", "losses (10,000 yuan)")), wan(m.now.loss_yuan), wan(m.before.loss_yuan), change(m.now.loss_yuan, m.before.loss_yuan)},
+             {std::string(t("止付（万元）", "stopped (10,000 yuan)")), wan(m.now.stopped_yuan), wan(m.before.stopped_yuan), change(m.now.stopped_yuan, m.before.stopped_yuan)}},
+            {false, true, true, true}};
+}
+
+Document::Table gaps_table(const Layer& layer, std::size_t most, const std::string& caption, Tongue t) {
+    Document::Table table{caption, {std::string(t("排名", "rank")), std::string(t("镇", "town")), std::string(t("名称", "name")), std::string(t("缺口", "gap")),
+                                    std::string(t("有效覆盖", "coverage")), std::string(t("情况", "situation"))}, {}, {true, false, false, true, true, false}};
+    for (const std::size_t i : ranked_order(layer)) {
+        if (table.rows.size() == most || !layer.table.at("rank").is_valid(i)) break;
+        table.rows.push_back({layer.table.at("rank").text(i), layer.table.at("town_name").text(i), layer.table.at("name").text(i),
+                              fmt::format("{:.3f}", layer.table.at("score").number(i)), percent(layer.table.at("coverage").number(i)),
+                              layer.table.at(t.chinese ? "sentence_zh" : "sentence_en").text(i)});
+    }
+    return table;
+}
+
+/// Households visited for the first time in the last week, by town, most first.
+Document::Table week_table(const Scene& scene, const Measures& m, Tongue t) {
+    const WeeklyCoverage& weekly = m.levels[town].weekly;
+    Document::Table table{std::string(t("本周各镇新走访户（首次）", "Households visited for the first time this week, by town")),
+                          {std::string(t("镇", "town")), std::string(t("本周新走访户", "new this week")), std::string(t("累计已走访", "visited so far")),
+                           std::string(t("户数", "households")), std::string(t("已走访率", "share"))}, {}, {false, true, true, true, true}};
+    std::vector<std::pair<double, std::size_t>> order;
+    for (std::size_t i = 0; i < scene.units[town].size(); ++i) {
+        const double now  = weekly.visited[(weekly.weeks - 1) * weekly.units + i];
+        const double then = weekly.weeks > 1 ? weekly.visited[(weekly.weeks - 2) * weekly.units + i] : 0;
+        order.emplace_back(-(now - then), i);
+    }
+    std::ranges::sort(order);
+    for (const auto& [gain, i] : order) {
+        const UnitMeasure& unit = m.levels[town].units[i];
+        table.rows.push_back({scene.units[town].name[i], fmt::format("{:.0f}", -gain), fmt::format("{}", unit.done[0]), fmt::format("{}", unit.households),
+                              unit.households == 0 ? "–" : percent(static_cast<double>(unit.done[0]) / static_cast<double>(unit.households))});
+    }
+    return table;
+}
+
+Document in_language(const Scene& scene, const Measures& m, const Release& release, Tongue t) {
+    Document d{.lang = t.chinese ? "zh-CN" : "en", .title = scene.project.name + std::string(t("反诈宣防周通报", ": weekly bulletin of fraud prevention")),
+               .subtitle = fmt::format("{} {} · {}", t("数据截至", "data as of"), to_string(scene.as_of), to_string(iso_week(scene.as_of))),
+               .notice = scene.project.demo ? std::string(t("演示数据：边界、人口、走访与案件均为虚构。", "Demo data: borders, people, visits and cases are made up.")) : "",
+               .sections = {}, .footer = {}};
+    d.sections.push_back({std::string(t("一、覆盖", "1. Coverage")), {}, {rates_table(m, t), week_table(scene, m, t)}});
+    d.sections.push_back({std::string(t("二、发案", "2. Cases")),
+                          {fmt::format("{}{} – {}{}{} – {}", t("本期 ", "now: "), to_string(m.policy.period_start), to_string(m.policy.period_end), t("；同期 ", "; before: "),
+                                       to_string(m.policy.compare_start), to_string(m.policy.compare_end)),
+                           std::string(t("案件数很小：百分比由两个小数相除而来，起落可能只是偶然，不宜据此排名或问责。", "The counts are small: a percentage of two small numbers may move by chance alone and should not decide a ranking."))},
+                          {cases_table(m, t)}});
+    d.sections.push_back({std::string(t("三、缺口最大的村（社区）和网格", "3. The widest gaps")), {},
+                          {gaps_table(release.gaps[village].layer(), 10, std::string(t("村（社区）", "Villages and communities")), t),
+                           gaps_table(release.gaps[grid].layer(), 10, std::string(t("网格", "Grids")), t)}});
+    Document::Section method{std::string(t("四、口径与参数", "4. Method and parameters")), {t(formula_of(m.policy))}, {}};
+    Document::Table   parameters{"", {std::string(t("参数", "parameter")), std::string(t("值", "value"))}, {}, {false, false}};
+    for (const Parameter& p : parameters_of(scene, m)) parameters.rows.push_back({t(p.label), p.value});
+    method.tables.push_back(std::move(parameters));
+    d.sections.push_back(std::move(method));
+    d.footer.push_back(std::string(t("每个数字均可由 summary.json 与 manifest.json 追溯到台账行。", "Each number can be traced through summary.json and manifest.json to the rows of the ledgers.")));
+    return d;
+}
+
+}  // namespace
+
+std::string bulletin_html(const Scene& scene, const Measures& measures, const Release& release) {
+    return document_html({in_language(scene, measures, release, {true}), in_language(scene, measures, release, {false})});
+}
+
+}  // namespace gapmap
