@@ -77,6 +77,8 @@ CommandContext make_context(const CommonOptions& common, Progress* progress) {
 
 const std::vector<RegisterCommand> all_commands = {
     // project
+    register_demo,
+    register_init,
 
     // toolbox
     register_transform,
