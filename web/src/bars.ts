@@ -1,0 +1,123 @@
+// The bars around the map: header, question switch, layers menu, zoom buttons and footer.
+import type { Level } from "./data";
+import { h, put } from "./dom";
+import { ancestor, type Model } from "./model";
+import { changed, questions_of, type Overlay, type State, type Store } from "./state";
+import { level_name, say, week_parts, type Key } from "./strings";
+
+interface Choice<T> { value: T; text: string }
+
+/** A row of buttons of which one is pressed. */
+function segments<T extends string>(label: string, choices: Choice<T>[], chosen: T, choose: (value: T) => void): HTMLElement {
+  return h("div", { class: "segments", role: "group", "aria-label": label }, ...choices.map(({ value, text }) =>
+    h("button", { type: "button", "data-value": value, "aria-pressed": String(value === chosen), click: () => choose(value) }, text)));
+}
+
+/** A new level keeps the chosen unit where one of its parents is of that level. */
+export function set_level(model: Model, store: Store, level: Level): void {
+  store.set({ level, unit: ancestor(model, store.state().unit, level)?.code ?? "", hover: "" });
+}
+
+export function set_town(model: Model, store: Store, town: string): void {
+  const unit = model.by_code.get(store.state().unit);
+  store.set({ town, unit: unit && (!town || unit.town === town) ? unit.code : "", hover: "" });
+}
+
+function as_of_words(model: Model, state: State): string {
+  const { w } = week_parts(model.data.week);
+  const week = say(state.lang, "week_of", { w });
+  return state.lang === "zh" ? `${say("zh", "as_of")} ${model.data.as_of} ${week}` : `${say("en", "as_of")} ${model.data.as_of}, ${week}`;
+}
+
+export function make_header(model: Model, store: Store, print: () => void): HTMLElement {
+  const element = h("header", {});
+  const draw = (): void => {
+    const state = store.state();
+    const { lang } = state;
+    const town = h("select", { id: "town", change: () => set_town(model, store, town.value) },
+      h("option", { value: "" }, say(lang, "all_towns")),
+      ...model.towns.map((t) => h("option", { value: t.code, selected: t.code === state.town }, t.name)));
+    put(element,
+      h("div", { class: "title" }, h("h1", {}, model.data.title[lang]), h("span", { class: "as-of" }, as_of_words(model, state)),
+        model.data.demo ? h("span", { class: "flag" }, say(lang, "demo")) : null),
+      h("label", { class: "field", for: "town" }, say(lang, "town"), town),
+      segments(say(lang, "level"), model.data.levels.map((l) => ({ value: l, text: level_name(lang, l) })), state.level, (l) => set_level(model, store, l)),
+      segments(say(lang, "language"), [{ value: "zh", text: "中" }, { value: "en", text: "EN" }], lang, (l) => store.set({ lang: l })),
+      h("button", { type: "button", class: "button print-button", click: print }, say(lang, "print")));
+  };
+  redraw_on(store, element, draw, "lang", "level", "town");
+  return element;
+}
+
+export function make_questions(model: Model, store: Store): HTMLElement {
+  const element = h("nav", { class: "questions" });
+  const draw = (): void => {
+    const { lang, question } = store.state();
+    put(element, h("span", { class: "dim" }, say(lang, "question")),
+      segments(say(lang, "question"), questions_of(model).map((q) => ({ value: q, text: say(lang, `q_${q}` as Key) })), question, (q) => store.set({ question: q })));
+  };
+  redraw_on(store, element, draw, "lang", "question");
+  return element;
+}
+
+export function make_layers_menu(store: Store): HTMLElement {
+  const summary = h("summary", { class: "button" });
+  const body = h("div", { class: "menu" });
+  const element = h("details", { class: "layers-menu" }, summary, body);
+  const toggle = (overlay: Overlay) => {
+    const now = store.state().overlays;
+    store.set({ overlays: [..."tvgns"].filter((o) => (o === overlay) !== now.includes(o)).join("") });
+  };
+  const draw = (): void => {
+    const { lang, overlays, question } = store.state();
+    summary.textContent = say(lang, "layers");
+    put(body, ...(["t", "v", "g", "n", "s"] as Overlay[]).map((overlay) => {
+      const always = overlay === "s" && question === "sites";
+      return h("label", {}, h("input", { type: "checkbox", "data-value": overlay, checked: always || overlays.includes(overlay), disabled: always, change: () => toggle(overlay) }), say(lang, `layer_${overlay}`));
+    }));
+  };
+  element.addEventListener("keydown", (event) => { if (event.key === "Escape") { element.open = false; summary.focus(); } });
+  document.addEventListener("pointerdown", (event) => { if (!element.contains(event.target as Node)) element.open = false; });
+  redraw_on(store, body, draw, "lang", "overlays", "question");
+  return element;
+}
+
+export function make_zoom(store: Store, map: () => { zoom_by(step: number): void; fit_all(): void }): HTMLElement {
+  const element = h("div", { class: "zoom" });
+  const draw = (): void => {
+    const { lang } = store.state();
+    const button = (key: Key, sign: string, act: () => void) => h("button", { type: "button", class: "button icon", title: say(lang, key), "aria-label": say(lang, key), click: act }, sign);
+    put(element, button("zoom_in", "+", () => map().zoom_by(1)), button("zoom_out", "−", () => map().zoom_by(-1)), button("zoom_all", "⤢", () => map().fit_all()));
+  };
+  redraw_on(store, element, draw, "lang");
+  return element;
+}
+
+export function make_footer(model: Model, store: Store): HTMLElement {
+  const element = h("footer", {});
+  const { data } = model;
+  const draw = (): void => {
+    const { lang } = store.state();
+    put(element,
+      h("p", {}, h("span", {}, say(lang, "data_as_of", { d: data.as_of })), h("span", {}, `${say(lang, "scope")}: ${say(lang, "scope_text")}`),
+        data.demo ? h("strong", {}, say(lang, "demo_long")) : null),
+      h("details", {}, h("summary", {}, say(lang, "details")),
+        h("dl", {}, h("dt", {}, say(lang, "formula")), h("dd", {}, data.formula[lang]),
+          h("dt", {}, say(lang, "parameters")), h("dd", {}, data.parameters.map((p) => `${p.label[lang]} ${p.value}`).join(" · ")),
+          h("dt", {}, say(lang, "outputs")), h("dd", {}, ...data.outputs.flatMap((o) => [h("a", { href: o.path }, o.label[lang]), " "])))));
+  };
+  redraw_on(store, element, draw, "lang");
+  return element;
+}
+
+/** Draws now and on each change of the keys, and keeps the focus on the same control. */
+function redraw_on(store: Store, element: HTMLElement, draw: () => void, ...keys: (keyof State)[]): void {
+  draw();
+  store.subscribe((state, before) => {
+    if (!changed(state, before, ...keys)) return;
+    const controls = () => [...element.querySelectorAll<HTMLElement>("button, select, input")];
+    const held = controls().indexOf(document.activeElement as HTMLElement);
+    draw();
+    if (held >= 0) controls()[held]?.focus();
+  });
+}

@@ -1,0 +1,269 @@
+// The layers of a map, bottom to top, and their styles. Every style reads the state at the time of drawing.
+import { getWidth } from "ol/extent";
+import Feature from "ol/Feature";
+import type BaseLayer from "ol/layer/Base";
+import ImageLayer from "ol/layer/Image";
+import VectorLayer from "ol/layer/Vector";
+import VectorSource from "ol/source/Vector";
+import Fill from "ol/style/Fill";
+import Icon from "ol/style/Icon";
+import RegularShape from "ol/style/RegularShape";
+import Stroke from "ol/style/Stroke";
+import Style from "ol/style/Style";
+import TextStyle from "ol/style/Text";
+import type { Level } from "./data";
+import { extent_of, is_open, middle_of, shape_of, site_of, unit_of, type Area, type Ground, type Spot } from "./ground";
+import { look_of, ramp_of, type Look } from "./look";
+import type { Model } from "./model";
+import { county_fill, grid_line, hatch_line, ink, ramps, select_line, suppressed_fill, town_line, village_line, type RampName } from "./palette";
+import { changed, type Overlay, type State } from "./state";
+import { hatch_pattern, lock_icon, site_icon, site_kind } from "./symbols";
+
+export const font_family = '"Noto Sans CJK SC","Microsoft YaHei",sans-serif';
+
+/** An area narrower than this on the screen is drawn as a square of this size, so that it can be seen and hit. */
+export const dot_px = 8;
+
+export interface Layers {
+  all: BaseLayer[];
+  /** Takes up what has changed in the state; without `before`, everything. */
+  refresh(state: State, before?: State): void;
+}
+
+interface Context { ground: Ground; model: Model; state: () => State; pixel_ratio: number }
+
+export const shows = (state: State, overlay: Overlay): boolean => state.overlays.includes(overlay);
+export const in_town = (state: State, area: Area): boolean => !state.town || unit_of(area).town === state.town;
+export const is_dot = (area: Area, resolution: number): boolean =>
+  getWidth(extent_of(area)) / resolution < dot_px;
+
+/** The fill of a look: a colour of the ramp, the hatch, white or grey. */
+function fill_of(look: Look, ramp: RampName, pixel_ratio: number): Fill {
+  if (look === "too_few") return new Fill({ color: hatch_pattern(pixel_ratio) });
+  if (look === "missing") return new Fill({ color: "#ffffff" });
+  if (look === "suppressed") return new Fill({ color: suppressed_fill });
+  return new Fill({ color: ramps[ramp][look] });
+}
+
+function fill_layer({ ground, model, state, pixel_ratio }: Context): VectorLayer {
+  const fills = new Map<string, Fill>();
+  const fill_for = (look: Look, ramp: RampName): Fill => {
+    const key = `${ramp}:${look}`;
+    const fill = fills.get(key) ?? fill_of(look, ramp, pixel_ratio);
+    fills.set(key, fill);
+    return fill;
+  };
+  const lock = new Icon({ img: lock_icon(), scale: 1 / 3 });
+  return new VectorLayer({
+    source: ground.areas.get(state().level) ?? new VectorSource(),
+    style: (feature, resolution) => {
+      const area = feature as Area;
+      const ramp = ramp_of(state());
+      const look = ramp && in_town(state(), area) ? look_of(model, state(), unit_of(area)) : null;
+      if (ramp === null || look === null) return undefined;
+      const fill = fill_for(look, ramp);
+      if (is_dot(area, resolution)) return dot_style(area, fill, look);
+      const styles = [new Style({ fill })];
+      const wide = getWidth(extent_of(area)) / resolution > 26;
+      if (look === "suppressed" && wide) styles.push(new Style({ geometry: middle_of(area), image: lock, zIndex: 2 }));
+      return styles;
+    },
+  });
+}
+
+/** Worse classes lie above better ones where squares overlap. */
+function dot_style(area: Area, fill: Fill, look: Look): Style {
+  const stroke = new Stroke(look === "missing" ? { color: ink, width: 1, lineDash: [1.5, 2] } : { color: ink, width: 0.8 });
+  return new Style({
+    geometry: middle_of(area),
+    image: new RegularShape({ points: 4, radius: dot_px / Math.SQRT2, angle: Math.PI / 4, fill, stroke }),
+    zIndex: typeof look === "number" ? 10 + look : 5,
+  });
+}
+
+const line_styles: Record<Level, Style> = {
+  town: new Style({ stroke: new Stroke({ color: town_line, width: 1.6 }) }),
+  village: new Style({ stroke: new Stroke({ color: village_line, width: 0.8 }) }),
+  grid: new Style({ stroke: new Stroke({ color: grid_line, width: 0.8, lineDash: [4, 3] }) }),
+  building: new Style({ stroke: new Stroke({ color: ink, width: 0.6 }) }),
+};
+
+const missing_line = [
+  new Style({ stroke: new Stroke({ color: "#ffffff", width: 2.6 }), zIndex: 3 }),
+  new Style({ stroke: new Stroke({ color: ink, width: 1.5, lineDash: [1.5, 3.5], lineCap: "butt" }), zIndex: 4 }),
+];
+
+function line_layer({ ground, model, state }: Context, level: Level): VectorLayer {
+  return new VectorLayer({
+    source: ground.areas.get(level) ?? new VectorSource(),
+    style: (feature, resolution) => {
+      const area = feature as Area;
+      if (level !== "town" && is_dot(area, resolution)) return undefined;
+      if (level !== state().level || !in_town(state(), area)) return line_styles[level];
+      return look_of(model, state(), unit_of(area)) === "missing" ? missing_line : line_styles[level];
+    },
+  });
+}
+
+function base_layer({ ground }: Context): VectorLayer {
+  return new VectorLayer({
+    source: ground.areas.get("town") ?? new VectorSource(),
+    style: new Style({ fill: new Fill({ color: county_fill }) }),
+  });
+}
+
+/** The footprints of buildings, under everything but the ground: a bearing where units are not buildings. */
+function footprint_layer({ ground }: Context): VectorLayer {
+  const style = new Style({ fill: new Fill({ color: "#c9c4ba" }) });
+  return new VectorLayer({
+    source: ground.areas.get("building") ?? new VectorSource(),
+    style: (feature, resolution) => (is_dot(feature as Area, resolution * 2) ? undefined : style),
+  });
+}
+
+function surface_layer(): ImageLayer<never> {
+  return new ImageLayer<never>({ opacity: 0.9 });
+}
+
+function site_layer({ ground, model, state }: Context): VectorLayer {
+  const styles = new Map<string, Style>();
+  return new VectorLayer({
+    source: ground.sites,
+    style: (feature) => {
+      const site = site_of(feature as Spot);
+      if (!is_open(site, site_day(model, state()))) return undefined;
+      const kind = site_kind(site.kind);
+      const style = styles.get(kind) ?? new Style({ image: new Icon({ img: site_icon(kind), scale: 0.3 }) });
+      styles.set(kind, style);
+      return style;
+    },
+  });
+}
+
+/** The day whose open sites are drawn: the end of the chosen week, the as-of day at the latest. */
+export function site_day(model: Model, state: State): string {
+  const end = model.data.week_ends[state.week] ?? model.data.as_of;
+  return end < model.data.as_of ? end : model.data.as_of;
+}
+
+function label_text(text: string, size: number, weight: number, colour: string): TextStyle {
+  return new TextStyle({
+    text, font: `${weight} ${size}px ${font_family}`, overflow: true,
+    fill: new Fill({ color: colour }), stroke: new Stroke({ color: "rgba(255,255,255,0.92)", width: 3.2 }),
+  });
+}
+
+/** Names of the units of the level; one that is too small on the screen waits until the user is nearer. */
+function label_layer({ ground, state }: Context): VectorLayer {
+  return new VectorLayer({
+    source: ground.areas.get(state().level) ?? new VectorSource(),
+    declutter: true,
+    style: (feature, resolution) => {
+      const area = feature as Area;
+      const unit = unit_of(area);
+      const chosen = unit.code === state().unit || unit.code === state().hover;
+      const width = getWidth(extent_of(area)) / resolution;
+      if (!chosen && (!in_town(state(), area) || width < 34)) return undefined;
+      return new Style({
+        geometry: middle_of(area),
+        text: label_text(unit.name, unit.level === "town" ? 15 : 13, chosen ? 700 : 400, ink),
+        zIndex: chosen ? 0 : 1 + (unit.gap.rank ?? 9999),
+      });
+    },
+  });
+}
+
+function town_label_layer({ ground, state }: Context): VectorLayer {
+  return new VectorLayer({
+    source: ground.areas.get("town") ?? new VectorSource(),
+    declutter: true,
+    style: (feature, resolution) => {
+      const area = feature as Area;
+      const width = getWidth(extent_of(area)) / resolution;
+      if (state().level === "town" || width > 900) return undefined;
+      return new Style({ geometry: middle_of(area), text: label_text(unit_of(area).name, 15, 700, town_line) });
+    },
+  });
+}
+
+const hover_style = [
+  new Style({ stroke: new Stroke({ color: "#ffffff", width: 4 }) }),
+  new Style({ stroke: new Stroke({ color: ink, width: 2 }) }),
+];
+const select_style = [
+  new Style({ stroke: new Stroke({ color: "#ffffff", width: 6.5 }) }),
+  new Style({ stroke: new Stroke({ color: select_line, width: 3.5 }) }),
+];
+
+function mark_of(area: Area, resolution: number, chosen: boolean): Style[] {
+  if (!is_dot(area, resolution)) return chosen ? select_style : hover_style;
+  const ring = (colour: string, width: number) => new Style({
+    geometry: middle_of(area),
+    image: new RegularShape({ points: 4, radius: dot_px, angle: Math.PI / 4, stroke: new Stroke({ color: colour, width }) }),
+  });
+  return [ring("#ffffff", chosen ? 6 : 4), ring(chosen ? select_line : hatch_line, chosen ? 3 : 2)];
+}
+
+function mark_layer({ ground, state }: Context): { layer: VectorLayer; mark: () => void } {
+  const source = new VectorSource();
+  const layer = new VectorLayer({
+    source,
+    style: (feature, resolution) => {
+      const area = feature.get("area") as Area;
+      return mark_of(area, resolution, unit_of(area).code === state().unit);
+    },
+  });
+  const mark = () => {
+    source.clear(true);
+    for (const code of new Set([state().hover, state().unit])) {
+      const area = ground.area_of.get(code);
+      if (!area) continue;
+      const copy = new Feature({ geometry: shape_of(area) });
+      copy.set("area", area, true);
+      source.addFeature(copy);
+    }
+  };
+  return { layer, mark };
+}
+
+export function make_layers(context: Context): Layers {
+  const { ground } = context;
+  const base = base_layer(context);
+  const footprints = footprint_layer(context);
+  const surface = surface_layer();
+  const fill = fill_layer(context);
+  const lines: Record<Level, VectorLayer> = {
+    building: line_layer(context, "building"), grid: line_layer(context, "grid"),
+    village: line_layer(context, "village"), town: line_layer(context, "town"),
+  };
+  const sites = site_layer(context);
+  const labels = label_layer(context);
+  const town_labels = town_label_layer(context);
+  const { layer: marks, mark } = mark_layer(context);
+
+  const refresh = (state: State, before?: State): void => {
+    mark();
+    if (before && !changed(state, before, "question", "level", "town", "week", "measure", "overlays")) {
+      labels.changed();   // only the marked units have changed: their names come first
+      return;
+    }
+    const areas = ground.areas.get(state.level) ?? null;
+    const filled = ramp_of(state) !== null;
+    if (fill.getSource() !== areas) { fill.setSource(areas); labels.setSource(areas); }
+    fill.setVisible(filled);
+    footprints.setVisible(state.level !== "building" || !filled);
+    const source = ground.surfaces.get(state.question);
+    surface.setVisible(source !== undefined);
+    if (source && surface.getSource() !== source) surface.setSource(source as never);
+    lines.town.setVisible(shows(state, "t") || (filled && state.level === "town"));
+    lines.village.setVisible(shows(state, "v") || (filled && state.level === "village"));
+    lines.grid.setVisible((shows(state, "g") || filled) && state.level === "grid" || shows(state, "g") && state.level === "building");
+    lines.building.setVisible(state.level === "building");
+    sites.setVisible(state.question === "sites" || shows(state, "s"));
+    labels.setVisible(shows(state, "n"));
+    town_labels.setVisible(shows(state, "n"));
+    for (const layer of [fill, ...Object.values(lines), sites, labels, town_labels, marks]) layer.changed();
+  };
+  refresh(context.state());
+  return { all: [base, footprints, surface, fill, lines.building, lines.grid, lines.village, lines.town, marks, sites, labels, town_labels], refresh };
+}
