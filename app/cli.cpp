@@ -79,6 +79,9 @@ const std::vector<RegisterCommand> all_commands = {
     // project
     register_demo,
     register_init,
+    register_import,
+    register_run,
+    register_status,
 
     // toolbox
     register_transform,

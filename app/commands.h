@@ -7,6 +7,9 @@ namespace gapmap {
 // project commands: app/project/
 void register_demo(CLI::App& parent, const CommandSink& sink);
 void register_init(CLI::App& parent, const CommandSink& sink);
+void register_import(CLI::App& parent, const CommandSink& sink);
+void register_run(CLI::App& parent, const CommandSink& sink);
+void register_status(CLI::App& parent, const CommandSink& sink);
 
 // toolbox commands: app/toolbox/
 void register_transform(CLI::App& parent, const CommandSink& sink);

@@ -1,0 +1,78 @@
+#include "app/pipeline/run_project.h"
+
+#include <fmt/format.h>
+
+#include "app/pipeline/measure.h"
+#include "app/pipeline/outputs.h"
+#include "app/pipeline/release.h"
+#include "app/pipeline/scene.h"
+#include "app/pipeline/summary.h"
+#include "app/pipeline/surface.h"
+#include "app/progress.h"
+#include "app/project/import_project.h"
+#include "app/project/import_report.h"
+#include "data/read/digest.h"
+
+namespace gapmap {
+namespace {
+
+std::string input_hashes(const Scene& scene) {
+    std::string all;
+    for (const Batch& batch : scene.batches) all += batch.source_hash + batch.settings_hash;
+    return sha256_hex(all);
+}
+
+/// The gaps of all levels as one layer, for the store.
+void store_run(Store& store, const Scene& scene, const Release& release, const nlohmann::ordered_json& manifest, Seed seed) {
+    store.begin();
+    const std::int64_t run = store.add_run({to_string(scene.as_of), input_hashes(scene), manifest.at("parameters").dump(), version(), seed.value});
+    for (const ReleasedLayer& released : release.gaps) {
+        const Layer& from = released.layer();
+        Layer        gaps{from.name, {}, from.geometry, from.crs};
+        for (const char* name : {"level", "code", "name", "rank", "score", "status", "coverage", "risk_per_10000", "households", "people_at_risk"}) {
+            gaps.table.columns.push_back(from.table.at(name));
+        }
+        gaps.table.columns.push_back(from.table.at("reasons_zh"));
+        gaps.table.columns.back().name = "reasons";
+        store.append_gaps(run, gaps);
+    }
+    store.commit();
+}
+
+}  // namespace
+
+RunResult run_project(const Project& project, Day as_of, Seed seed, const Execution& exec) {
+    Store              store    = Store::open(project.store_path());
+    const ImportReport import   = import_project(project, store, exec);
+    write_import_workbook(project, import);
+    const Scene        scene    = load_scene(project, store, as_of, exec);
+    const Measures     measures = measure(scene, exec);
+    const auto         surfaces = case_surfaces(scene, measures, exec);
+    const Release      released = release(scene, measures);
+    OutFolder          out(project.out());
+    write_outputs(out, {scene, measures, released, surfaces}, exec);
+    const auto summary  = summary_json(scene, measures, released, import, out.files());
+    out.write("summary.json", summary.dump(1) + "\n");
+    const auto manifest = manifest_json(scene, measures, seed.value, out.files());
+    out.write("manifest.json", manifest.dump(1) + "\n");
+    store_run(store, scene, released, manifest, seed);
+    out.publish();
+    return {summary, project.out().string()};
+}
+
+std::string RunResult::text(Tongue t) const {
+    std::string text = fmt::format("{} {}\n", t("数据截至", "as of"), summary.at("as_of").get<std::string>());
+    for (const char* level : {"village", "grid"}) {
+        text += fmt::format("\n{}\n", std::string(level) == "village" ? t("缺口最大的村（社区）", "widest gaps, villages and communities") : t("缺口最大的网格", "widest gaps, grids"));
+        std::size_t shown = 0;
+        for (const auto& gap : summary.at("gaps").at(level)) {
+            if (gap.at("rank").is_null() || ++shown > 6) break;
+            text += fmt::format("{:>4} {:.3f}  {}  {}\n", gap.at("rank").get<int>(), gap.at("score").get<double>(), gap.at("name").get<std::string>(),
+                                gap.at("sentence").at(t.chinese ? "zh" : "en").get<std::string>());
+        }
+    }
+    text += fmt::format("\n{}\n  {}/portal/index.html\n  {}/bulletin.html\n  {}/gaps.xlsx\n", t("请打开：", "open:"), out, out, out);
+    return text;
+}
+
+}  // namespace gapmap
