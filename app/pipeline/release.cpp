@@ -21,7 +21,7 @@ double rounded(double value, int digits) {
 /// Builds a table row by row; a null is a value that is not there.
 class Builder {
 public:
-    void text(const std::string& name, std::string value) { column<Column::Texts>(name, !value.empty(), std::move(value)); }
+    void text(const std::string& name, const std::string& value) { column<Column::Texts>(name, !value.empty(), value); }
     void integer(const std::string& name, std::int64_t value, bool valid = true) { column<Column::Integers>(name, valid, value); }
     void real(const std::string& name, double value) { column<Column::Reals>(name, std::isfinite(value), std::isfinite(value) ? value : 0.0); }
     void end_row() { at_ = 0; }

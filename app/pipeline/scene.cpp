@@ -22,7 +22,8 @@ const Column::Reals&    reals(const Table& table, const char* name) { return std
 
 std::set<std::string> reference_words(const char* key) {
     std::set<std::string> words;
-    for (const auto& word : nlohmann::json::parse(reference_file("outcomes.json")).at(key)) words.insert(word.get<std::string>());
+    const auto            document = nlohmann::json::parse(reference_file("outcomes.json"));
+    for (const auto& word : document.at(key)) words.insert(word.get<std::string>());
     return words;
 }
 
