@@ -52,8 +52,9 @@ std::string import_text(const ImportReport& report, Tongue tongue) {
         if (entry.issue.fate != Fate::held_back || entry.issue.code == "total_row") continue;
         if (++held > 40) continue;
         if (shown++ == 0) text += fmt::format("\n{}\n", tongue("需要人工处理的行：", "rows that need a person:"));
-        text += fmt::format("  {}{} {} {}, {}: {}\n", entry.batch.source, entry.batch.sheet.empty() ? "" : " [" + entry.batch.sheet + "]",
-                            tongue("第", "row"), entry.issue.row, entry.issue.field, entry.issue.detail);
+        const std::string sheet = entry.batch.sheet.empty() ? "" : " [" + entry.batch.sheet + "]";
+        text += tongue.chinese ? fmt::format("  {}{} 第 {} 行，{}：{}\n", entry.batch.source, sheet, entry.issue.row, entry.issue.field, entry.issue.detail_zh)
+                               : fmt::format("  {}{} row {}, {}: {}\n", entry.batch.source, sheet, entry.issue.row, entry.issue.field, entry.issue.detail_en);
     }
     if (held > 40) text += fmt::format("  {} {}\n", held - 40, tongue("行见 reports/import.xlsx", "more in reports/import.xlsx"));
     return text;

@@ -16,15 +16,15 @@ const std::map<std::string, std::string> code_zh = {
 
 WorkbookSheet issue_sheet(const ImportReport& report, const std::string& name, Fate fate) {
     WorkbookSheet sheet{.name = name,
-                        .rows = {{std::string("文件"), std::string("工作表"), std::string("行号"), std::string("列"), std::string("问题"), std::string("说明 detail")}},
-                        .column_widths = {30, 16, 8, 18, 18, 70},
+                        .rows = {{std::string("文件"), std::string("工作表"), std::string("行号"), std::string("列"), std::string("问题"), std::string("说明"), std::string("Detail")}},
+                        .column_widths = {30, 16, 8, 18, 18, 50, 60},
                         .autofilter = true,
                         .freeze_header = true};
     for (const BatchIssue& entry : report.issues) {
         if (entry.issue.fate != fate) continue;
         const auto zh = code_zh.find(entry.issue.code);
         sheet.rows.push_back({entry.batch.source, entry.batch.sheet, static_cast<double>(entry.issue.row), entry.issue.field,
-                              zh == code_zh.end() ? entry.issue.code : zh->second, entry.issue.detail});
+                              zh == code_zh.end() ? entry.issue.code : zh->second, entry.issue.detail_zh, entry.issue.detail_en});
     }
     return sheet;
 }

@@ -16,6 +16,8 @@ bool whole(std::string_view text, Number& out) noexcept {
     return !text.empty() && std::from_chars(text.data(), end, out).ptr == end;
 }
 
+const Note separators{"去掉千位分隔符", "thousands separators removed"};
+
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// The first run of digits at or after `at`; moves `at` behind it.
@@ -93,25 +95,25 @@ Cell<Day> parse_day(std::string_view folded) {
     std::size_t at = 0;
     if (const auto ymd = written_date(folded, at); ymd && is_time_tail(folded.substr(at))) {
         const auto day = Day::checked(static_cast<int>((*ymd)[0]), (*ymd)[1], (*ymd)[2]);
-        return {day, day ? "" : "a day that exists in the calendar"};
+        return {day, day ? Note{} : Note{"日历上存在的日期", "a day that exists in the calendar"}};
     }
     double serial = 0;
     if (whole(folded, serial) && serial >= 20000 && serial < 80000) {
         // Excel counts from 1899-12-30, as seen from any date after its false leap day of 1900.
-        return {Day::of(1899, 12, 30) + static_cast<std::int32_t>(serial), "Excel serial number read as a date"};
+        return {Day::of(1899, 12, 30) + static_cast<std::int32_t>(serial), {"Excel 序列号按日期读取", "Excel serial number read as a date"}};
     }
-    return {std::nullopt, "a date such as 2022-08-03"};
+    return {std::nullopt, {"形如 2022-08-03 的日期", "a date such as 2022-08-03"}};
 }
 
 Cell<std::int32_t> parse_minute_of_day(std::string_view folded) {
     const auto colon = folded.find(':');
-    if (colon == std::string_view::npos || colon == 0) return {std::nullopt, "a time such as 09:30"};
+    if (colon == std::string_view::npos || colon == 0) return {std::nullopt, {"形如 09:30 的时间", "a time such as 09:30"}};
     std::size_t from = colon;
     while (from > 0 && is_digit(folded[from - 1])) --from;
     std::size_t at   = colon + 1;
     int         hour = 0, minute = 0;
     if (!whole(folded.substr(from, colon - from), hour) || !whole(digits_at(folded, at), minute) || hour > 23 || minute > 59) {
-        return {std::nullopt, "a time such as 09:30"};
+        return {std::nullopt, {"形如 09:30 的时间", "a time such as 09:30"}};
     }
     return {hour * 60 + minute, {}};
 }
@@ -120,12 +122,12 @@ Cell<double> parse_number(std::string_view folded) {
     bool             repaired = false;
     std::string_view rest;
     const auto       value = leading_number(folded, rest, repaired);
-    if (!value) return {std::nullopt, "a number"};
-    if (rest.empty()) return {value, repaired ? "thousands separators removed" : ""};
+    if (!value) return {std::nullopt, {"数字", "a number"}};
+    if (rest.empty()) return {value, repaired ? separators : Note{}};
     for (const std::string_view unit : {"户", "人", "次", "个", "人次", "小时", "名"}) {
-        if (rest == unit) return {value, fmt::format("unit {} removed", unit)};
+        if (rest == unit) return {value, {fmt::format("去掉单位“{}”", unit), fmt::format("unit {} removed", unit)}};
     }
-    return {std::nullopt, "a number"};
+    return {std::nullopt, {"数字", "a number"}};
 }
 
 Cell<std::int64_t> parse_count(std::string_view folded) {
@@ -133,33 +135,33 @@ Cell<std::int64_t> parse_count(std::string_view folded) {
     if (whole(folded, plain) && plain >= 0) return {plain, {}};
     const Cell<double> number = parse_number(folded);
     if (!number.value || *number.value < 0 || *number.value != std::floor(*number.value) || *number.value > 9e15) {
-        return {std::nullopt, "a whole number >= 0"};
+        return {std::nullopt, {"不小于 0 的整数", "a whole number >= 0"}};
     }
-    return {static_cast<std::int64_t>(*number.value), number.note.empty() ? "decimal point removed" : number.note};
+    return {static_cast<std::int64_t>(*number.value), number.note.empty() ? Note{"去掉小数点", "decimal point removed"} : number.note};
 }
 
 Cell<double> parse_money_yuan(std::string_view folded, double scale) {
     bool             repaired = false;
     std::string_view rest;
     const auto       value = leading_number(folded, rest, repaired);
-    if (!value || *value < 0) return {std::nullopt, "an amount of money >= 0"};
+    if (!value || *value < 0) return {std::nullopt, {"不小于 0 的金额", "an amount of money >= 0"}};
     // Cents are the smallest unit: rounding removes the binary dust of 万元 decimals.
     const auto cents = [](double yuan) { return std::round(yuan * 100) / 100; };
-    if (rest.empty()) return {cents(*value * scale), repaired ? "thousands separators removed" : ""};
-    if (rest == "万元" || rest == "万") return {cents(*value * 10000), scale == 10000 ? "unit 万元 in the cell removed" : "unit 万元 in the cell used"};
-    if (rest == "元") return {cents(*value), scale == 1 ? "unit 元 in the cell removed" : "unit 元 in the cell used"};
-    return {std::nullopt, "an amount of money >= 0, in 元 or 万元"};
+    if (rest.empty()) return {cents(*value * scale), repaired ? separators : Note{}};
+    if (rest == "万元" || rest == "万") return {cents(*value * 10000), scale == 10000 ? Note{"去掉单元格中的“万元”", "unit 万元 in the cell removed"} : Note{"按单元格中的“万元”计", "unit 万元 in the cell used"}};
+    if (rest == "元") return {cents(*value), scale == 1 ? Note{"去掉单元格中的“元”", "unit 元 in the cell removed"} : Note{"按单元格中的“元”计", "unit 元 in the cell used"}};
+    return {std::nullopt, {"金额（元或万元）", "an amount of money >= 0, in 元 or 万元"}};
 }
 
 Cell<std::string> parse_code(std::string_view folded) {
     if (folded.find_first_of("eE") != std::string_view::npos && folded.find('.') != std::string_view::npos) {
         double number = 0;
-        if (whole(folded, number)) return {std::nullopt, "a whole code: this one was turned into a rounded number, its last digits are lost"};
+        if (whole(folded, number)) return {std::nullopt, {"完整的编码：这里已变成科学计数，末几位已丢失", "a whole code: this one was turned into a rounded number, its last digits are lost"}};
     }
     if (folded.ends_with(".0") && std::ranges::all_of(folded.substr(0, folded.size() - 2), is_digit)) {
-        return {std::string(folded.substr(0, folded.size() - 2)), "trailing .0 removed"};
+        return {std::string(folded.substr(0, folded.size() - 2)), {"去掉末尾的 .0", "trailing .0 removed"}};
     }
-    if (folded.empty()) return {std::nullopt, "a code"};
+    if (folded.empty()) return {std::nullopt, {"编码", "a code"}};
     return {std::string(folded), {}};
 }
 
@@ -183,8 +185,8 @@ Cell<double> parse_degrees(std::string_view folded) {
         if (!skip_any(text, at, {"°", "度", "′", "分", "''", "'", "″", "\"", "秒", "º"})) break;
     }
     (void)skip_any(text, at, {"E", "N", "e", "n"});
-    if (count == 0 || at != text.size() || parts[1] >= 60 || parts[2] >= 60) return {std::nullopt, "degrees such as 107.78758"};
-    return {sign * (parts[0] + parts[1] / 60 + parts[2] / 3600), "read as degrees from " + std::string(count > 1 ? "degrees, minutes, seconds" : "text with a mark")};
+    if (count == 0 || at != text.size() || parts[1] >= 60 || parts[2] >= 60) return {std::nullopt, {"形如 107.78758 的度数", "degrees such as 107.78758"}};
+    return {sign * (parts[0] + parts[1] / 60 + parts[2] / 3600), count > 1 ? Note{"由度分秒换算为度", "read as degrees from degrees, minutes, seconds"} : Note{"去掉度数上的标记", "read as degrees from text with a mark"}};
 }
 
 }  // namespace gapmap

@@ -10,10 +10,14 @@ namespace gapmap {
 
 /// A cell as read: the value, and what had to be done to understand it (empty where nothing was).
 /// No value means the cell cannot be read as this type; `note` then says what was expected.
+struct Note {
+    std::string        zh{}, en{};
+    [[nodiscard]] bool empty() const noexcept { return en.empty(); }
+};
 template <class Value>
 struct Cell {
     std::optional<Value> value;
-    std::string          note;
+    Note                 note;
 };
 
 /// Dates as offices write them: 2022-08-03, 2022/8/3, 2022.8.3, 20220803, 2022年8月3日, each with an optional time behind,

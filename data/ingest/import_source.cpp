@@ -133,16 +133,16 @@ private:
         if (inside(reference_.county, location_)) return;
         if (const Point<Lonlat> turned = to_store({given.y, given.x}); inside(reference_.county, turned) && !reference_.county.is_empty()) {
             location_ = turned;
-            row_.repair(header_of(*lon_), "swapped", "longitude and latitude were swapped: turned");
+            row_.repair(header_of(*lon_), "swapped", "经纬度颠倒：已对调", "longitude and latitude were swapped: turned");
             return;
         }
         const bool placed_otherwise = std::ranges::any_of(unit_fields_, [&](std::size_t f) { return row_.slots[f].present; });
         if (placed_otherwise && spec_.ledger == "visits") {
             // A bad position fix is no reason to lose a visit: its unit is known.
-            row_.repair(header_of(*lon_), "outside_county", "the position lies outside the county: left out, the unit code is used");
+            row_.repair(header_of(*lon_), "outside_county", "位置在县域外：不采用，按单元编码定位", "the position lies outside the county: left out, the unit code is used");
             location_ = {not_a_coordinate, not_a_coordinate};
         } else {
-            row_.hold(header_of(*lon_), "outside_county", "the position lies outside the county");
+            row_.hold(header_of(*lon_), "outside_county", "位置在县域外", "the position lies outside the county");
         }
     }
 
@@ -151,14 +151,14 @@ private:
             const auto& slot = row_.slots[f];
             if (!slot.present || reference_.unit_codes.contains(slot.text)) continue;
             if (spec_.ledger == "units" && spec_.list == "town") continue;  // the county above the towns is not a row
-            row_.hold(header_of(f), "unknown_unit", fmt::format("there is no unit with the code '{}'", slot.text));
+            row_.hold(header_of(f), "unknown_unit", fmt::format("没有编码为 '{}' 的单元", slot.text), fmt::format("there is no unit with the code '{}'", slot.text));
         }
         if (household_ && row_.slots[*household_].present && !reference_.household_codes.contains(row_.slots[*household_].text)) {
-            row_.hold(header_of(*household_), "unknown_household", "there is no such household in the register");
+            row_.hold(header_of(*household_), "unknown_household", "户册中无此户", "there is no such household in the register");
         }
         if (row_.held_back || !key_ || !row_.slots[*key_].present) return;
         if (!reference_.keys.insert(row_.slots[*key_].text).second) {
-            row_.hold(header_of(*key_), "duplicate", "this key already stands in an earlier row: the first one is kept");
+            row_.hold(header_of(*key_), "duplicate", "编号与前面的行重复：保留第一行", "this key already stands in an earlier row: the first one is kept");
             return;
         }
         if (spec_.ledger == "units") reference_.unit_codes.insert(row_.slots[*key_].text);

@@ -23,28 +23,30 @@ bool is_total_row(const RawRow& raw) {
     return false;
 }
 
-std::string quoted(const FieldDef& field, const std::string& text) { return field.personal ? std::string("a value that is not shown") : "'" + text + "'"; }
+/// A personal value is never repeated in a message.
+std::string quoted(const FieldDef& field, const std::string& text, const char* hidden) { return field.personal ? hidden : "'" + text + "'"; }
 
 template <class Value, class Store>
 void take(const Cell<Value>& cell, const FieldDef& field, const std::string& header, const std::string& text, TypedRow& row, Store store) {
     if (!cell.value) {
-        row.hold(header, "unreadable", fmt::format("expected {}, found {}", cell.note, quoted(field, text)));
+        row.hold(header, "unreadable", fmt::format("应为{}，现为 {}", cell.note.zh, quoted(field, text, "（不显示）")),
+                 fmt::format("expected {}, found {}", cell.note.en, quoted(field, text, "a value that is not shown")));
         return;
     }
     store(*cell.value);
-    if (!cell.note.empty()) row.repair(header, "converted", cell.note);
+    if (!cell.note.empty()) row.repair(header, "converted", cell.note.zh, cell.note.en);
 }
 
 }  // namespace
 
-void TypedRow::hold(std::string field, std::string code, std::string detail) {
+void TypedRow::hold(std::string field, std::string code, std::string zh, std::string en) {
     held_back = true;
-    issues.push_back({number, std::move(field), Fate::held_back, std::move(code), std::move(detail)});
+    issues.push_back({number, std::move(field), Fate::held_back, std::move(code), std::move(zh), std::move(en)});
 }
 
-void TypedRow::repair(std::string field, std::string code, std::string detail) {
+void TypedRow::repair(std::string field, std::string code, std::string zh, std::string en) {
     repaired = true;
-    issues.push_back({number, std::move(field), Fate::repaired, std::move(code), std::move(detail)});
+    issues.push_back({number, std::move(field), Fate::repaired, std::move(code), std::move(zh), std::move(en)});
 }
 
 bool RowBuilder::build(const RawRow& raw, TypedRow& row) const {
@@ -55,14 +57,14 @@ bool RowBuilder::build(const RawRow& raw, TypedRow& row) const {
     for (auto& slot : row.slots) slot.present = false;
     if (std::ranges::all_of(raw.cells, is_blank)) return false;
     if (is_total_row(raw)) {
-        row.hold("", "total_row", "a row of totals, not a record: left out");
+        row.hold("", "total_row", "合计行，不是记录：不采用", "a row of totals, not a record: left out");
         return true;
     }
     for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
         const auto column = header_.columns[f];
         if (column && *column < raw.cells.size()) read_cell(f, raw.cells[*column], row);
         if (ledger_.fields[f].required && !row.slots[f].present && !row.held_back) {
-            row.hold(column ? header_.headers[*column] : ledger_.fields[f].zh, "missing", "a required value is missing");
+            row.hold(column ? header_.headers[*column] : ledger_.fields[f].zh, "missing", "缺少必填的值", "a required value is missing");
         }
     }
     return true;
@@ -78,7 +80,7 @@ void RowBuilder::read_cell(std::size_t f, std::string_view cell, TypedRow& row) 
         Folded folded = fold_text(cell);
         if (is_empty_mark(folded.text)) return;
         const bool prose = field.type == FieldType::text;
-        if (folded.changed && !prose) row.repair(header_.headers[*header_.columns[f]], "folded", "full-width or hidden characters made plain");
+        if (folded.changed && !prose) row.repair(header_.headers[*header_.columns[f]], "folded", "全角或隐藏字符已规范", "full-width or hidden characters made plain");
         slot.text = std::move(folded.text);
     }
     convert(f, slot.text, row);

@@ -25,8 +25,8 @@ struct TypedRow {
     bool               held_back = false;
     bool               repaired  = false;
 
-    void hold(std::string field, std::string code, std::string detail);
-    void repair(std::string field, std::string code, std::string detail);
+    void hold(std::string field, std::string code, std::string zh, std::string en);
+    void repair(std::string field, std::string code, std::string zh, std::string en);
 };
 
 /// Turns raw cells into typed slots by the header. Reused for every row, so that strings keep their memory.

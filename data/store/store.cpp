@@ -194,28 +194,29 @@ void Store::close_batch(const Batch& batch) {
 }
 
 void Store::add_issues(std::int64_t batch, const std::vector<Issue>& issues) {
-    Statement s(state_->db, "INSERT INTO import_issue (batch_id, row, field, fate, code, detail) VALUES (?, ?, ?, ?, ?, ?)");
+    Statement s(state_->db, "INSERT INTO import_issue (batch_id, row, field, fate, code, detail_zh, detail_en) VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (const Issue& issue : issues) {
         s.bind(1, batch);
         s.bind(2, static_cast<std::int64_t>(issue.row));
         s.bind(3, std::string_view(issue.field));
         s.bind(4, to_string(issue.fate));
         s.bind(5, std::string_view(issue.code));
-        s.bind(6, std::string_view(issue.detail));
+        s.bind(6, std::string_view(issue.detail_zh));
+        s.bind(7, std::string_view(issue.detail_en));
         s.run();
     }
 }
 
 std::vector<BatchIssue> Store::current_issues() const {
     std::vector<BatchIssue> issues;
-    Statement s(state_->db, fmt::format("SELECT {}, i.row, i.field, i.fate, i.code, i.detail FROM import_issue i JOIN import_batch b USING (batch_id) "
+    Statement s(state_->db, fmt::format("SELECT {}, i.row, i.field, i.fate, i.code, i.detail_zh, i.detail_en FROM import_issue i JOIN import_batch b USING (batch_id) "
                                         "WHERE b.superseded_by IS NULL ORDER BY i.issue_id", batch_columns));
     while (s.step()) {
         const std::string_view fate = s.text(15);
         issues.push_back({batch_from(s),
                           {static_cast<std::uint64_t>(s.integer(13)), std::string(s.text(14)),
                            fate == "repaired" ? Fate::repaired : fate == "held_back" ? Fate::held_back : Fate::noted, std::string(s.text(16)),
-                           std::string(s.text(17))}});
+                           std::string(s.text(17)), std::string(s.text(18))}});
     }
     return issues;
 }

@@ -27,7 +27,7 @@ struct Issue {
     std::string   field;
     Fate          fate = Fate::noted;
     std::string   code;
-    std::string   detail;
+    std::string   detail_zh, detail_en;  ///< what was found and done; personal values are not quoted
 };
 struct BatchIssue {
     Batch batch;

@@ -27,7 +27,8 @@ CREATE TABLE import_issue (
   field    TEXT NOT NULL,                      -- header in the file, or the field's name
   fate     TEXT NOT NULL CHECK (fate IN ('repaired', 'held_back', 'noted')),
   code     TEXT NOT NULL,
-  detail   TEXT NOT NULL                       -- what was found and done; personal values are not quoted
+  detail_zh TEXT NOT NULL,                     -- what was found and done; personal values are not quoted
+  detail_en TEXT NOT NULL
 );
 CREATE INDEX import_issue_batch ON import_issue(batch_id);
 
