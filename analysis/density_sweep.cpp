@@ -88,29 +88,36 @@ GAPMAP_INLINE void add_polynomial(const Tile& t, int a, int b, double rise, doub
 }
 
 template <int power>
-GAPMAP_INLINE void add_points(const Tile& t, std::span<const CellPoint> points, double row) {
-    std::array<double, batch> rise, dys;
-    std::array<int, batch>    begin, end;  // columns [begin, end) of the tile are in support
-    const double              per_ry = 1 / t.ry, per_rx = 1 / t.rx, limit = t.columns, origin = t.first;
+GAPMAP_INLINE void add_points(const Tile& t, const CellPoints& points, double row) {
+    alignas(32) std::array<double, batch> rise, dys;
+    alignas(32) std::array<int, batch>    begin, end;  // columns [begin, end) of the tile are in support
+    const double per_ry = 1 / t.ry, per_rx = 1 / t.rx, limit = t.columns, origin = t.first;
     for (std::size_t first = 0; first < points.size(); first += batch) {
-        const std::size_t n    = std::min(batch, points.size() - first);
-        const CellPoint*  some = points.data() + first;
+        const std::size_t n  = std::min(batch, points.size() - first);
+        const double*     xs = points.x.data() + first;
+        const double*     ys = points.y.data() + first;
+        const double*     ws = points.weight.data() + first;
         for (std::size_t i = 0; i < n; ++i) {
-            const double dy   = (row - some[i].y) * per_ry;
+            const double dy   = (row - ys[i]) * per_ry;
             const double a    = 1 - dy * dy;
-            const double half = t.rx * std::sqrt(std::max(a, 0.0));
-            const double x    = some[i].x - origin;
+            const double half = t.rx * std::sqrt(a > 0 ? a : 0);
+            const double x    = xs[i] - origin;
+            double       low = std::ceil(x - half), high = std::floor(x + half) + 1;
+            low  = low > 0 ? low : 0;
+            low  = low < limit ? low : limit;
+            high = high > 0 ? high : 0;
+            high = high < limit ? high : limit;
             rise[i]  = a;
             dys[i]   = dy;
-            begin[i] = static_cast<int>(std::min(std::max(std::ceil(x - half), 0.0), limit));
-            end[i]   = static_cast<int>(std::min(std::max(std::floor(x + half) + 1, 0.0), limit));
+            begin[i] = static_cast<int>(low);
+            end[i]   = static_cast<int>(high);
         }
         for (std::size_t i = 0; i < n; ++i) {
             int a = begin[i], b = end[i];
             if (rise[i] < 0) continue;
-            if constexpr (power == 0) settle_rim(some[i].x - origin, dys[i], t.rx, t.columns, a, b);
+            if constexpr (power == 0) settle_rim(xs[i] - origin, dys[i], t.rx, t.columns, a, b);
             if (a >= b) continue;
-            add_polynomial<power>(t, a, b, rise[i], (some[i].x - t.middle) * per_rx, some[i].weight);
+            add_polynomial<power>(t, a, b, rise[i], (xs[i] - t.middle) * per_rx, ws[i]);
         }
     }
 }
@@ -134,22 +141,19 @@ GAPMAP_INLINE void run_along(const Tile& t, double* out) {
     std::fill(beyond, beyond + lanes, 0.0);
 }
 
-/// One row of one tile; band: the points of each row of buckets that reach it.
-struct Band {
-    const RowOrder& points;
-    int             first_row, last_row, first_column, last_column;
-};
+/// One row of one tile; band: what each row of points has within reach.
+using Band = std::span<const CellPoints>;
 
 template <int power>
-GAPMAP_INLINE void sweep(const Tile& t, const Band& band, double row, double* out) {
-    for (int r = band.first_row; r <= band.last_row; ++r) add_points<power>(t, band.points.row_part(r, band.first_column, band.last_column), row);
+GAPMAP_INLINE void sweep(const Tile& t, Band band, double row, double* out) {
+    for (const CellPoints& points : band) add_points<power>(t, points, row);
     run_along<power>(t, out);
 }
 
-GAPMAP_CLONES void sweep0(const Tile& t, const Band& b, double row, double* out) { sweep<0>(t, b, row, out); }
-GAPMAP_CLONES void sweep1(const Tile& t, const Band& b, double row, double* out) { sweep<1>(t, b, row, out); }
-GAPMAP_CLONES void sweep2(const Tile& t, const Band& b, double row, double* out) { sweep<2>(t, b, row, out); }
-GAPMAP_CLONES void sweep3(const Tile& t, const Band& b, double row, double* out) { sweep<3>(t, b, row, out); }
+GAPMAP_CLONES void sweep0(const Tile& t, Band b, double row, double* out) { sweep<0>(t, b, row, out); }
+GAPMAP_CLONES void sweep1(const Tile& t, Band b, double row, double* out) { sweep<1>(t, b, row, out); }
+GAPMAP_CLONES void sweep2(const Tile& t, Band b, double row, double* out) { sweep<2>(t, b, row, out); }
+GAPMAP_CLONES void sweep3(const Tile& t, Band b, double row, double* out) { sweep<3>(t, b, row, out); }
 
 }  // namespace
 
@@ -173,21 +177,32 @@ RowOrder::RowOrder(std::vector<CellPoint> points, int width, int height, double 
     std::vector<std::uint32_t> column_starts(static_cast<std::size_t>(width) + static_cast<std::size_t>(2 * reach_x) + 4, 0);
     sort_by(points, by_column, column_starts, column_of);
     starts_.assign(static_cast<std::size_t>(height) + static_cast<std::size_t>(2 * reach_y) + 4, 0);
-    points_ = std::move(points);
-    sort_by(by_column, points_, starts_, row_of);
+    sort_by(by_column, points, starts_, row_of);
+    for (auto* column : {&x_, &y_, &weight_}) column->reserve(points.size());
+    for (const CellPoint& p : points) {
+        x_.push_back(p.x);
+        y_.push_back(p.y);
+        weight_.push_back(p.weight);
+    }
 }
 
-std::span<const CellPoint> RowOrder::rows(int first, int last) const noexcept {
-    const auto clamp = [&](int row) { return static_cast<std::size_t>(std::clamp(row - first_row_, 0, static_cast<int>(starts_.size()) - 1)); };
-    const std::size_t begin = starts_[clamp(first)], end = starts_[clamp(last + 1)];
-    return std::span(points_).subspan(begin, end - begin);
+std::size_t RowOrder::start_of(int row) const noexcept {
+    return starts_[static_cast<std::size_t>(std::clamp(row - first_row_, 0, static_cast<int>(starts_.size()) - 1))];
 }
 
-std::span<const CellPoint> RowOrder::row_part(int row, int first_column, int last_column) const noexcept {
-    const auto whole = rows(row, row);
-    const auto first = std::partition_point(whole.begin(), whole.end(), [&](const CellPoint& p) { return std::floor(p.x) < first_column; });
-    const auto last  = std::partition_point(first, whole.end(), [&](const CellPoint& p) { return std::floor(p.x) <= last_column; });
-    return {first, last};
+CellPoints RowOrder::part(std::size_t begin, std::size_t end) const noexcept {
+    return {{x_.data() + begin, end - begin}, {y_.data() + begin, end - begin}, {weight_.data() + begin, end - begin}};
+}
+
+CellPoints RowOrder::rows(int first, int last) const noexcept { return part(start_of(first), start_of(last + 1)); }
+
+CellPoints RowOrder::row_part(int row, int first_column, int last_column) const noexcept {
+    const auto whole = std::span(x_).subspan(start_of(row), start_of(row + 1) - start_of(row));
+    // Ordered by floor(x), hence divided by any whole number.
+    const auto first = std::partition_point(whole.begin(), whole.end(), [&](double x) { return x < first_column; });
+    const auto last  = std::partition_point(first, whole.end(), [&](double x) { return x < last_column + 1; });
+    const std::size_t begin = start_of(row) + static_cast<std::size_t>(first - whole.begin());
+    return part(begin, begin + static_cast<std::size_t>(last - first));
 }
 
 DensitySweep::DensitySweep(int power, double radius_x_cells, double radius_y_cells, int width)
@@ -200,11 +215,16 @@ DensitySweep::DensitySweep(int power, double radius_x_cells, double radius_y_cel
 void DensitySweep::rows(const RowOrder& points, int first, int last, std::span<double> out) {
     GEO_EXPECTS(out.size() == static_cast<std::size_t>(width_) * static_cast<std::size_t>(last - first));
     const int reach = static_cast<int>(std::ceil(std::min(rx_, 1e9))) + 1;
+    const auto row_of = [&](double y) { return static_cast<int>(std::floor(std::clamp(y, -1e9, 1e9))); };
+    const int  lowest = std::max(row_of(first - ry_), points.first_row()), highest = std::min(row_of(last - 1 + ry_), points.last_row());
     for (int column = 0; column < width_; column += tile_) {
         const Tile tile{changes_.data(), column, std::min(tile_, width_ - column), rx_, ry_, column + tile_ / 2.0};
+        parts_.clear();
+        for (int row = lowest; row <= highest; ++row) parts_.push_back(points.row_part(row, column - reach, column + tile.columns + reach));
         for (int row = first; row < last; ++row) {
-            const Band band{points, static_cast<int>(std::floor(row - ry_)), static_cast<int>(std::floor(row + ry_)), column - reach, column + tile.columns + reach};
-            double*    to = out.data() + static_cast<std::size_t>(row - first) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(column);
+            const int  low = std::max(row_of(row - ry_), lowest), high = std::min(row_of(row + ry_), highest);
+            const Band band = high < low ? Band() : Band(parts_).subspan(static_cast<std::size_t>(low - lowest), static_cast<std::size_t>(high - low + 1));
+            double*    to   = out.data() + static_cast<std::size_t>(row - first) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(column);
             switch (power_) {
                 case 0: sweep0(tile, band, row, to); break;
                 case 1: sweep1(tile, band, row, to); break;

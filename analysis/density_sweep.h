@@ -12,20 +12,31 @@ struct CellPoint {
     double x, y, weight;
 };
 
+/// Some points, as columns.
+struct CellPoints {
+    std::span<const double> x, y, weight;
+    [[nodiscard]] std::size_t size() const noexcept { return x.size(); }
+};
+
 /// Points ordered by (floor(y), floor(x), original place): the order in which a row adds them, whatever the threads.
 class RowOrder {
 public:
     /// Keeps points with weight != 0 within `reach_x`, `reach_y` cells of the grid.
     RowOrder(std::vector<CellPoint> points, int width, int height, double reach_x, double reach_y);
+    [[nodiscard]] int first_row() const noexcept { return first_row_; }
+    [[nodiscard]] int last_row() const noexcept { return first_row_ + static_cast<int>(starts_.size()) - 1; }
     /// Points with floor(y) in [first, last].
-    [[nodiscard]] std::span<const CellPoint> rows(int first, int last) const noexcept;
+    [[nodiscard]] CellPoints rows(int first, int last) const noexcept;
     /// Of the points with floor(y) = row, those with floor(x) in [first_column, last_column].
-    [[nodiscard]] std::span<const CellPoint> row_part(int row, int first_column, int last_column) const noexcept;
+    [[nodiscard]] CellPoints row_part(int row, int first_column, int last_column) const noexcept;
 
 private:
+    [[nodiscard]] std::size_t start_of(int row) const noexcept;
+    [[nodiscard]] CellPoints  part(std::size_t begin, std::size_t end) const noexcept;
+
     int                        first_row_ = 0;
     std::vector<std::uint32_t> starts_;
-    std::vector<CellPoint>     points_;
+    std::vector<double>        x_, y_, weight_;
 };
 
 /// Rows of sums of compact kernels (1 - r^2)^k, without binning.
@@ -48,6 +59,7 @@ private:
     int                 power_, width_, tile_;
     double              rx_, ry_;
     std::vector<double> changes_;  // per column of a tile the change of the coefficients and of the count
+    std::vector<CellPoints> parts_;  // what each row of points has within reach of the tile
 };
 
 }  // namespace gapmap
