@@ -164,11 +164,9 @@ DensitySurface density_surface(PointsView<Planar> points, std::span<const double
     } else {
         parallel_chunks(exec, height, 16, [&](std::size_t begin, std::size_t end) {
             DensitySweep        sweep(kernel_power(options.kernel), rx, ry, grid.width);
-            std::vector<double> values(width);
-            for (std::size_t row = begin; row < end; ++row) {
-                sweep.row(ordered, static_cast<int>(row), values);
-                finish_row(static_cast<int>(row), values);
-            }
+            std::vector<double> values(width * (end - begin));
+            sweep.rows(ordered, static_cast<int>(begin), static_cast<int>(end), values);
+            for (std::size_t row = begin; row < end; ++row) finish_row(static_cast<int>(row), std::span(values).subspan((row - begin) * width, width));
         });
     }
     for (std::size_t r = 0; r < height; ++r) {

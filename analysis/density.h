@@ -45,7 +45,7 @@ struct DensitySurface {
 };
 
 /// Kernel density at the centres of a grid: the same function as density_at, without binning the points.
-/// Error: compact kernels, 1e-12 of the largest value (running polynomials about local origins, see density_sweep.h), and
+/// Error: compact kernels, 1e-9 of the largest value (running polynomials about local origins, see density_sweep.h), and
 /// exactly 0 beyond every support; Gaussian, 1e-10 of one point's peak per point (see density_gauss.h). Then rounded to float.
 /// Cost: compact, O(rows x points in the band of a row + cells); Gaussian, O(points + cells), for any bandwidth over 2 cells.
 /// Results do not depend on the number of threads.

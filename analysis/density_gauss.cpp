@@ -56,7 +56,9 @@ GAPMAP_CLONES void axpy(double* __restrict out, const double* __restrict in, dou
 void add_moments(const RowOrder& points, const Axis& ax, const Axis& ay, int line, int boxes, double* moments) {
     double px[terms], py[terms];
     const int first_row = line * ay.side - 1;  // floor(y) of cells [b side - 1/2, ...) may be one row lower
-    for (const CellPoint& p : points.rows(first_row, first_row + ay.side)) {
+    const CellPoints near = points.rows(first_row, first_row + ay.side);
+    for (std::size_t i = 0; i < near.size(); ++i) {
+        const CellPoint p{near.x[i], near.y[i], near.weight[i]};
         if (ay.box_of(p.y) != line) continue;
         const int column = ax.box_of(p.x);
         const int box    = column - ax.first_box();
@@ -107,7 +109,9 @@ void transform_band(const RowOrder& points, const Axis& ax, const Axis& ay, int 
 void point_by_point(const RowOrder& points, double sx, double sy, int width, int row, std::span<double> out) {
     const double reach_x = 7 * sx, reach_y = 7 * sy;
     std::ranges::fill(out, 0.0);
-    for (const CellPoint& p : points.rows(static_cast<int>(std::floor(row - reach_y)), static_cast<int>(std::floor(row + reach_y)))) {
+    const CellPoints near = points.rows(static_cast<int>(std::floor(row - reach_y)), static_cast<int>(std::floor(row + reach_y)));
+    for (std::size_t i = 0; i < near.size(); ++i) {
+        const CellPoint p{near.x[i], near.y[i], near.weight[i]};
         const double dy = (row - p.y) / sy;
         if (std::abs(dy) > 7) continue;
         const double vertical = p.weight * std::exp(-dy * dy / 2);

@@ -28,8 +28,10 @@ struct LocalEmpiricalBayes {
     std::vector<Status> status;    ///< ok; missing as above; isolate where a row has no neighbour with data
 };
 
-/// Meaning: as empirical_bayes(), with m, s2 and the mean base taken over the row and its neighbours (weights do not enter).
-/// REQUIRES equal lengths. Cost: O(links). Source: Marshall 1991, local version.
+/// Meaning: as empirical_bayes(), with m and the mean base taken over N(i), the row and its neighbours (the weights' values do
+/// not enter), and s2_i = max(0, sum_N(i) P_j (r_j - m_j)^2 / sum_N(i) P_j - m_i / mean_N(i)(P)): each rate departs from the
+/// mean of its own neighbourhood, as in spdep's EBlocal, with which it agrees to rounding.
+/// REQUIRES equal lengths. Cost: O(links). Source: Marshall 1991, local version; Bailey & Gatrell 1995.
 [[nodiscard]] LocalEmpiricalBayes local_empirical_bayes(std::span<const double> cases, std::span<const double> base, const SpatialWeights& weights);
 
 }  // namespace gapmap

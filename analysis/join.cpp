@@ -1,13 +1,39 @@
 #include "analysis/join.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "geo/core/expects.h"
 
 namespace gapmap {
 namespace {
-constexpr std::size_t points_per_chunk = 16'384;
+
+constexpr std::size_t regions = 2048;
+
+/// A point on its way through the locator.
+template <class Space>
+struct Visitor {
+    Point<Space>  p;
+    std::uint32_t index;
+};
+
+/// The points [begin, end) ordered by regions of neighbouring cells, so that the locator's memory is read region by region
+/// and not all over the place: the look-up is bound by cache misses, not by arithmetic.
+template <class Space>
+std::vector<Visitor<Space>> by_region(PointsView<Space> points, std::size_t begin, std::size_t end, const PolygonLocator<Space>& locator) {
+    const std::size_t          cells_per_region = locator.cells() / regions + 1;
+    std::vector<std::uint32_t> region(end - begin), next(regions + 1, 0);
+    for (std::size_t i = begin; i < end; ++i) {
+        region[i - begin] = static_cast<std::uint32_t>(locator.cell_of(points[i]) / cells_per_region);
+        next[region[i - begin] + 1] += 1;
+    }
+    for (std::size_t r = 1; r <= regions; ++r) next[r] += next[r - 1];
+    std::vector<Visitor<Space>> out(end - begin);
+    for (std::size_t i = begin; i < end; ++i) out[next[region[i - begin]]++] = {points[i], static_cast<std::uint32_t>(i - begin)};
+    return out;
 }
+
+}  // namespace
 
 template <class Space>
 PointJoin join_points(PointsView<Space> points, const PolygonsView<Space>& polygons, const Execution& exec) {
@@ -16,17 +42,18 @@ PointJoin join_points(PointsView<Space> points, const PolygonsView<Space>& polyg
     struct Tally {
         std::size_t matched = 0, on_border = 0;
     };
+    const std::size_t  grain = std::clamp<std::size_t>(points.size() / 16, 16'384, 524'288);
     PointJoin          result{std::vector<std::uint32_t>(points.size())};
-    std::vector<Tally> tallies((points.size() + points_per_chunk - 1) / points_per_chunk);
-    parallel_chunks(exec, points.size(), points_per_chunk, [&](std::size_t begin, std::size_t end) {
+    std::vector<Tally> tallies((points.size() + grain - 1) / grain);
+    parallel_chunks(exec, points.size(), grain, [&](std::size_t begin, std::size_t end) {
         Tally tally;
-        for (std::size_t i = begin; i < end; ++i) {
-            const Located found = locator.locate(points[i]);
-            result.polygon[i]   = found.row;
+        for (const Visitor<Space>& visitor : by_region(points, begin, end, locator)) {
+            const Located found = locator.locate(visitor.p);
+            result.polygon[begin + visitor.index] = found.row;
             tally.matched += found.found() ? 1U : 0U;
             tally.on_border += found.on_border ? 1U : 0U;
         }
-        tallies[begin / points_per_chunk] = tally;
+        tallies[begin / grain] = tally;
     });
     for (const Tally& tally : tallies) {
         result.matched += tally.matched;

@@ -8,37 +8,14 @@
 #include <limits>
 #include <numeric>
 
+#include "data/read/byte_tally.h"
 #include "data/read/number_text.h"
 #include "geo/core/error.h"
-
-#define GAPMAP_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 
 namespace gapmap {
 namespace {
 
 constexpr std::size_t chunk_bytes = std::size_t{1} << 18U;
-
-struct Tally {
-    std::size_t newlines = 0, quotes = 0, blanks = 0;
-};
-
-/// Line ends, quotes, and line ends followed by an empty line, in [p, p + n); p[n] must be readable.
-GAPMAP_CLONES Tally tally_bytes(const char* p, std::size_t n) {
-    Tally total;
-    for (std::size_t first = 0; first < n; first += 4096) {
-        const std::size_t last = std::min(n, first + 4096);
-        unsigned          newlines = 0, quotes = 0, blanks = 0;
-        for (std::size_t i = first; i < last; ++i) {
-            newlines += p[i] == '\n' ? 1U : 0U;
-            quotes += p[i] == '"' ? 1U : 0U;
-            blanks += (p[i] == '\n') & ((p[i + 1] == '\n') | (p[i + 1] == '\r')) ? 1U : 0U;
-        }
-        total.newlines += newlines;
-        total.quotes += quotes;
-        total.blanks += blanks;
-    }
-    return total;
-}
 
 bool same_ignoring_case(std::string_view a, std::string_view b) noexcept {
     return std::ranges::equal(a, b, [](unsigned char l, unsigned char r) { return std::tolower(l) == std::tolower(r); });
@@ -137,10 +114,10 @@ const char* CsvFile::end_of_record(const char* p) const noexcept {
 void CsvFile::cut_into_chunks(const Execution& exec) {
     const std::size_t n      = body_.size();
     const std::size_t chunks = (n + chunk_bytes - 1) / chunk_bytes;
-    std::vector<Tally> tallies(chunks);
+    std::vector<ByteTally> tallies(chunks);
     parallel_chunks(exec, n, chunk_bytes, [&](std::size_t begin, std::size_t end) {
         const std::size_t whole = std::min(end, n - 1);  // the last byte has no next one to look at
-        Tally             t     = tally_bytes(body_.data() + begin, whole - begin);
+        ByteTally         t     = tally_bytes(body_.data() + begin, whole - begin);
         if (whole < end) {
             t.newlines += body_[whole] == '\n' ? 1U : 0U;
             t.quotes += body_[whole] == '"' ? 1U : 0U;

@@ -6,9 +6,11 @@
 
 namespace gapmap {
 
-/// Writes one band of float32 as a GeoTIFF: tiles of 256 x 256, DEFLATE with the floating-point predictor left out, NaN as
-/// "no data", pixel is area. `crs`: "EPSG:n" or WKT; empty, GCJ02 and BD09 state none. Whole or not at all; OutputError.
-/// Tiles are compressed in parallel; the bytes do not depend on the number of threads.
+/// Writes one band of float32 as a GeoTIFF: tiles of 256 x 256, DEFLATE, NaN as "no data", pixel is area; BigTIFF where
+/// 4 GB could be passed. `crs`: "EPSG:n" or WKT; empty, GCJ02 and BD09 state none.
+/// Tiles are compressed in parallel; the bytes do not depend on the number of threads. A tile whose sample does not shrink by
+/// a fifth, as smooth floats over a busy area do not, is stored (DEFLATE has a block for that) instead of squeezed in vain.
+/// Whole or not at all; throws OutputError. Source: TIFF 6.0, TIFF Technical Note 2 (DEFLATE), OGC 19-008r4 (GeoTIFF 1.1).
 void write_geotiff(const std::string& path, const Raster<Planar>& raster, const std::string& crs, const Execution& exec = {});
 
 }  // namespace gapmap

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "geo/core/error.h"
@@ -46,9 +47,9 @@ void StreamFile::write_at(std::uint64_t offset, std::string_view bytes) {
     }
 }
 
-void StreamFile::commit() {
+void StreamFile::commit(Flush flush) {
     if (stdout_) return;
-    if (::fsync(fd_) != 0) fail(errno);
+    if (flush == Flush::yes && ::fsync(fd_) != 0) fail(errno);
     const int closing = ::close(fd_);
     fd_               = -1;
     if (closing != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) {

@@ -1,7 +1,6 @@
 #pragma once
-#include <cstdio>
+#include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,7 +17,10 @@ public:
 
     void append(std::string_view bytes);                          ///< throws OutputError with the system's reason
     void write_at(std::uint64_t offset, std::string_view bytes);  ///< files only; before commit()
-    void commit();                                                ///< flushes, closes, renames; throws OutputError
+    /// Flush::yes survives a power cut right after; Flush::no leaves the disk's own time to large results.
+    enum class Flush { yes, no };
+    void commit(Flush flush = Flush::yes);  ///< closes and renames; throws OutputError
+    [[nodiscard]] const std::filesystem::path& temporary() const noexcept { return temporary_; }
 
 private:
     [[noreturn]] void fail(int reason);

@@ -146,7 +146,7 @@ void PolygonLocator<Space>::trace_row(const PolygonsView<Space>& polygons, std::
 template <class Space>
 void PolygonLocator<Space>::collect(const std::vector<Pieces>& pieces) {
     struct Tally {
-        std::uint32_t candidates = 0, edges = 0;
+        std::uint32_t candidates = 0, words = 0;
         bool          closed = false;  // a polygon covers the whole cell: no later row can win there
     };
     std::vector<Tally> tally(cells_.size());
@@ -168,32 +168,34 @@ void PolygonLocator<Space>::collect(const std::vector<Pieces>& pieces) {
             return;
         }
         t.candidates += 1;
-        t.edges += piece.edge_count;
+        t.words += 2 + piece.edge_count;
     });
-    std::uint32_t candidates = 0, edges = 0;
-    std::vector<std::uint32_t> slot(cells_.size());
-    std::vector<std::uint32_t> next_edge(cells_.size());
+    std::uint32_t              words = 0;
+    std::vector<std::uint32_t> next(cells_.size());
     for (std::size_t c = 0; c < cells_.size(); ++c) {
         if (tally[c].candidates == 0) continue;
-        cells_[c] = crossed | static_cast<std::uint32_t>(first_candidate_.size());
-        first_candidate_.push_back(candidates);
-        slot[c]      = candidates;
-        next_edge[c] = edges;
-        candidates += tally[c].candidates;
-        edges += tally[c].edges;
+        cells_[c] = crossed | words;
+        next[c]   = words;
+        words += tally[c].words;
+        GEO_EXPECTS(words < crossed);
     }
-    first_candidate_.push_back(candidates);
-    candidates_.resize(candidates + std::size_t{1});
-    candidates_[candidates] = {Located::none, edges, false};
-    edges_.resize(edges);
+    lists_.resize(words);
     for_each_piece([&](const auto& piece, std::span<const std::uint32_t> list) {
         Tally& t = tally[piece.cell];
         if (t.candidates == 0) return;
         t.candidates -= 1;
-        candidates_[slot[piece.cell]++] = {piece.row, next_edge[piece.cell], piece.corner_inside};
-        std::ranges::copy(list, edges_.begin() + next_edge[piece.cell]);
-        next_edge[piece.cell] += static_cast<std::uint32_t>(list.size());
+        std::uint32_t* to = lists_.data() + next[piece.cell];
+        to[0] = piece.row | (piece.corner_inside ? inside_flag : 0U);
+        to[1] = piece.edge_count | (t.candidates == 0 ? last_flag : 0U);
+        std::ranges::copy(list, to + 2);
+        next[piece.cell] += 2 + piece.edge_count;
     });
+}
+
+template <class Space>
+std::size_t PolygonLocator<Space>::cell_of(Point<Space> p) const noexcept {
+    if (!(p.x >= x_min_ && p.x <= x_max_ && p.y >= y_min_ && p.y <= y_max_)) return 0;
+    return static_cast<std::size_t>(line_of(p.y)) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column_of(p.x));
 }
 
 template <class Space>
@@ -202,22 +204,24 @@ Located PolygonLocator<Space>::locate(Point<Space> p) const noexcept {
     const int           column = column_of(p.x), line = line_of(p.y);
     const std::uint32_t cell = cells_[static_cast<std::size_t>(line) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
     if (cell == Located::none || (cell & crossed) == 0) return {cell, false};
-    const std::uint32_t at     = cell & ~crossed;
-    const Vertex        corner = corner_of(column, line);
-    for (std::uint32_t c = first_candidate_[at]; c < first_candidate_[at + 1]; ++c) {
-        const Side side = side_in_cell(candidates_[c], candidates_[c + 1].first_edge, p, corner);
-        if (side != Side::outside) return {candidates_[c].row, side == Side::border};
+    const Vertex         corner = corner_of(column, line);
+    const std::uint32_t* list   = lists_.data() + (cell & ~crossed);
+    for (bool last = false; !last;) {
+        const std::uint32_t row = list[0] & ~inside_flag, edges = list[1] & ~last_flag;
+        last = (list[1] & last_flag) != 0;
+        const Side side = side_in_cell({row, (list[0] & inside_flag) != 0, {list + 2, edges}}, p, corner);
+        if (side != Side::outside) return {row, side == Side::border};
+        list += 2 + edges;
     }
     return {};
 }
 
 template <class Space>
-typename PolygonLocator<Space>::Side PolygonLocator<Space>::side_in_cell(const Candidate& c, std::uint32_t end_edge, Point<Space> p,
-                                                                        Vertex corner) const noexcept {
+typename PolygonLocator<Space>::Side PolygonLocator<Space>::side_in_cell(const Candidate& c, Point<Space> p, Vertex corner) const noexcept {
     bool         inside = c.corner_inside;
     const double foot_x = p.x, foot_y = corner.y;  // the walk turns here
-    for (std::uint32_t k = c.first_edge; k < end_edge; ++k) {
-        const Vertex a = vertices_[edges_[k]], b = vertices_[edges_[k] + 1];
+    for (const std::uint32_t e : c.edges) {
+        const Vertex a = vertices_[e], b = vertices_[e + 1];
         const double west = std::min(a.x, b.x), east = std::max(a.x, b.x), low = std::min(a.y, b.y), high = std::max(a.y, b.y);
         if (west <= p.x && p.x <= east && high >= std::min(foot_y, p.y) && low <= std::max(foot_y, p.y)) {
             const int at_p = orientation(a.x, a.y, b.x, b.y, p.x, p.y);

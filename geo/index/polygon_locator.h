@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "geo/core/exec.h"
@@ -34,17 +35,19 @@ public:
 
     /// NaN coordinates are found nowhere.
     [[nodiscard]] Located locate(Point<Space> p) const noexcept;
+    /// The cell of a point, in [0, cells()); points of one cell, or of near ones, share what locate() reads. Outside: 0.
+    [[nodiscard]] std::size_t cell_of(Point<Space> p) const noexcept;
     [[nodiscard]] std::size_t cells() const noexcept { return cells_.size(); }
 
 private:
     struct Vertex {
         double x, y;
     };
-    /// One polygon in one crossed cell: edges_[first_edge, next candidate's first_edge); edge e joins vertices e, e + 1.
+    /// One polygon in one crossed cell. Edge e joins vertices e and e + 1.
     struct Candidate {
-        std::uint32_t row;
-        std::uint32_t first_edge;
-        bool          corner_inside;
+        std::uint32_t                  row;
+        bool                           corner_inside;
+        std::span<const std::uint32_t> edges;
     };
     struct Pieces;
     enum class Side { outside, inside, border };
@@ -52,23 +55,23 @@ private:
     void choose_grid(const PolygonsView<Space>& polygons);
     void trace_row(const PolygonsView<Space>& polygons, std::size_t row, Pieces& out) const;
     void collect(const std::vector<Pieces>& pieces);
-    [[nodiscard]] Side side_in_cell(const Candidate& c, std::uint32_t end_edge, Point<Space> p, Vertex corner) const noexcept;
+    [[nodiscard]] Side side_in_cell(const Candidate& c, Point<Space> p, Vertex corner) const noexcept;
     [[nodiscard]] Side side_by_all_edges(std::uint32_t row, Point<Space> p) const noexcept;
     [[nodiscard]] int column_of(double x) const noexcept;
     [[nodiscard]] int line_of(double y) const noexcept;
     [[nodiscard]] Vertex corner_of(int column, int line) const noexcept { return {x_min_ + column * cell_, y_min_ + line * cell_}; }
 
-    static constexpr std::uint32_t crossed = 0x80000000U;  // flag: the rest is an index into first_candidate_
+    static constexpr std::uint32_t crossed = 0x80000000U;  // flag: the rest is a place in lists_
+    static constexpr std::uint32_t inside_flag = 0x80000000U, last_flag = 0x80000000U;
 
     double x_min_ = 0, y_min_ = 0, x_max_ = -1, y_max_ = -1, cell_ = 1, per_cell_ = 1, slack_ = 0;
     int    columns_ = 0, lines_ = 0;
     std::vector<Vertex>        vertices_;
     std::vector<std::uint32_t> row_vertices_;     // vertices of row r: [row_vertices_[r], row_vertices_[r + 1])
     std::vector<bool>          ring_end_;         // the last vertex of a ring starts no edge
-    std::vector<std::uint32_t> cells_;            // none, a row, or crossed | index
-    std::vector<std::uint32_t> first_candidate_;  // of crossed cell i; one more at the end
-    std::vector<Candidate>     candidates_;       // one more at the end, for its first_edge
-    std::vector<std::uint32_t> edges_;
+    std::vector<std::uint32_t> cells_;            // none, a row, or crossed | place
+    // Of each crossed cell in turn, its candidates in row order, each as: row | inside_flag, number of edges | last_flag, edges.
+    std::vector<std::uint32_t> lists_;
 };
 
 extern template class PolygonLocator<Lonlat>;
