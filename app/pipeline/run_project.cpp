@@ -22,10 +22,11 @@ std::string input_hashes(const Scene& scene) {
     return sha256_hex(all);
 }
 
-/// The gaps of all levels as one layer, for the store.
+/// Adds the run and its gaps to the open transaction; the same run twice is one run.
 void store_run(Store& store, const Scene& scene, const Release& release, const nlohmann::ordered_json& manifest, Seed seed) {
-    store.begin();
-    const std::int64_t run = store.add_run({to_string(scene.as_of), input_hashes(scene), manifest.at("parameters").dump(), version(), seed.value});
+    const RunRecord record{to_string(scene.as_of), input_hashes(scene), manifest.at("parameters").dump(), version(), seed.value};
+    if (store.last_run() == record) return;
+    const std::int64_t run = store.add_run(record);
     for (const ReleasedLayer& released : release.gaps) {
         const Layer& from = released.layer();
         Layer        gaps{from.name, {}, from.geometry, from.crs};
@@ -36,7 +37,6 @@ void store_run(Store& store, const Scene& scene, const Release& release, const n
         gaps.table.columns.back().name = "reasons";
         store.append_gaps(run, gaps);
     }
-    store.commit();
 }
 
 }  // namespace
@@ -55,8 +55,11 @@ RunResult run_project(const Project& project, Day as_of, Seed seed, const Execut
     out.write("summary.json", summary.dump(1) + "\n");
     const auto manifest = manifest_json(scene, measures, seed.value, out.files());
     out.write("manifest.json", manifest.dump(1) + "\n");
+    // All that can fail is done before the outputs change; the record of the run becomes visible right after them.
+    store.begin();
     store_run(store, scene, released, manifest, seed);
     out.publish();
+    store.commit();
     return {summary, project.out().string()};
 }
 

@@ -38,6 +38,7 @@ struct BatchIssue {
 struct RunRecord {
     std::string   as_of, inputs, parameters, version;
     std::uint64_t seed = 1;
+    bool          operator==(const RunRecord&) const = default;
 };
 
 /// One county's data: layers, ledgers, runs. The interface says nothing of the database behind it.

@@ -1,0 +1,102 @@
+// Bad input of each kind: one clear line, the right exit code, and the store and the last outputs as they were.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { demoCounty, digests, editToml, ok, run, scratch } from './lib.mjs';
+
+/** What the store says and what is published, before and after. */
+function state(dir) {
+  return { status: ok('status', '-p', dir, '--json'), out: digests(path.join(dir, 'out')) };
+}
+
+function breaks(name, breakIt, { exit, says, mend }) {
+  test(name, () => {
+    const dir = demoCounty('bad', { withRun: true });
+    const before = state(dir);
+    const toml = fs.readFileSync(path.join(dir, 'county.toml'));
+    breakIt(dir);
+    const r = run('run', '-p', dir);
+    assert.equal(r.status, exit, r.stderr);
+    assert.match(r.stderr, says);
+    assert.equal(r.stderr.trim().split('\n').length, 1, `one line, not: ${r.stderr}`);
+    fs.writeFileSync(path.join(dir, 'county.toml'), toml);
+    if (mend) mend(dir);
+    assert.deepEqual(state(dir), before);
+  });
+}
+
+const ledger = (dir, name) => path.join(dir, 'ledgers', name);
+
+breaks('a missing file is named', (dir) => fs.renameSync(ledger(dir, '户册.csv'), ledger(dir, 'x')), { exit: 3, says: /户册\.csv.*no such file/ });
+
+breaks('a wrong sheet is answered with the sheets there are',
+  (dir) => editToml(dir, (t) => t.replace(/sheet *= *"国家反诈中心"/, 'sheet = "没有这张表"')), { exit: 3, says: /没有这张表.*国家反诈中心/ });
+
+breaks('coordinates without a declared system are refused with a hint',
+  (dir) => editToml(dir, (t) => t.replace(/crs *= *"GCJ02".*\n/, '\n')), { exit: 3, says: /宣传阵地\.csv.*crs = / });
+
+breaks('two headers that match one field are both named',
+  (dir) => {
+    const file = ledger(dir, '宣传阵地.csv');
+    const lines = fs.readFileSync(file, 'utf8').split('\n');
+    const columns = lines[0].trim().split(',');
+    const twice = lines.map((line, i) => (line.trim() === '' ? line : `${line.replace(/\r$/, '')},${i === 0 ? columns[0] : 'x'}`));
+    fs.writeFileSync(file, twice.join('\n'));
+  }, { exit: 3, says: /both match the field site_code/ });
+
+breaks('a corrupted workbook is named',
+  (dir) => { const file = ledger(dir, '发案台账.xlsx'); const bytes = fs.readFileSync(file); fs.writeFileSync(file, bytes.subarray(0, bytes.length / 2)); },
+  { exit: 3, says: /发案台账\.xlsx.*(damaged|not a workbook)/ });
+
+breaks('an unknown key of county.toml is refused, not ignored',
+  (dir) => editToml(dir, (t) => t.replace('half_life_days', 'half_live_days')), { exit: 3, says: /county\.toml row \d+.*half_live_days/ });
+
+breaks('a file that is no store is refused and left alone',
+  (dir) => { fs.renameSync(path.join(dir, 'county.sqlite'), path.join(dir, 'kept')); fs.writeFileSync(path.join(dir, 'county.sqlite'), 'not a database at all, but long enough to be read as one'.repeat(40)); },
+  {
+    exit: 4, says: /county\.sqlite/,
+    mend: (dir) => { for (const tail of ['-wal', '-shm']) fs.rmSync(path.join(dir, `county.sqlite${tail}`), { force: true }); fs.renameSync(path.join(dir, 'kept'), path.join(dir, 'county.sqlite')); },
+  });
+
+test('an unknown unit code holds its row back and names the code, and the run goes on', () => {
+  const dir = demoCounty('code');
+  const file = ledger(dir, '宣传活动.xlsx');
+  assert.ok(fs.existsSync(file));
+  const r = run('import', '-p', dir, '--lang', 'en');
+  assert.equal(r.status, 0);
+  assert.match(r.stdout, /there is no unit with the code '610329109999'/);
+});
+
+test('usage errors end with 2, and --json prints the error as an object', () => {
+  assert.equal(run('run', '--no-such-option').status, 2);
+  assert.equal(run('nonsense').status, 2);
+  const dir = scratch('empty');
+  const r = run('run', '-p', dir, '--json');
+  assert.equal(r.status, 3);
+  assert.equal(JSON.parse(r.stderr).error.kind, 'input');
+  const day = run('run', '-p', demoCounty('day'), '--as-of', '2022-02-30');
+  assert.equal(day.status, 2);
+});
+
+test('a full disk for the outputs leaves the last outputs and the store', (t) => {
+  const mount = scratch('disk');
+  if (process.getuid() !== 0 || spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=80m', 'tmpfs', mount]).status !== 0) return t.skip('cannot mount a small disk here');
+  try {
+    const dir = path.join(mount, 'county');
+    fs.cpSync(demoCounty('full', { withRun: true }), dir, { recursive: true });
+    const before = state(dir);
+    const free = fs.statfsSync(mount);
+    const filler = Buffer.alloc(free.bavail * free.bsize - 700 * 1024);
+    fs.writeFileSync(path.join(mount, 'filler'), filler);
+    const r = run('run', '-p', dir, '--as-of', '2022-08-28');
+    assert.equal(r.status, 5, r.stderr);
+    assert.match(r.stderr, /No space left on device|disk/i);
+    assert.equal(r.stderr.trim().split('\n').length, 1, r.stderr);
+    fs.rmSync(path.join(mount, 'filler'));
+    assert.deepEqual(state(dir), before);
+  } finally {
+    spawnSync('umount', [mount]);
+  }
+});
