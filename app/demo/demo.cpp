@@ -24,7 +24,7 @@ struct Data {
 }  // namespace
 
 Journal write_demo(const std::filesystem::path& folder, const DemoOptions& options, const Execution& exec) {
-    GEO_EXPECTS(options.counties >= 1 && options.counties <= 999);
+    GEO_EXPECTS(options.counties >= 1 && options.counties <= max_counties);
     require_new_or_demo_folder(folder);
     Journal journal{folder, {}, {}};
     make_folder(folder / "ledgers");

@@ -12,7 +12,7 @@ CellValue number(std::int64_t value) { return static_cast<double>(value); }
 /// Two header rows: three columns merged downwards, the counts under one heading.
 void add_app_header(SheetLedger& sheet, const SheetRow& counts) {
     SheetRow first{"单元编码", "名称", "统计日期", "注册情况"}, second{{}, {}, {}};
-    for (std::size_t i = 1; i < counts.size(); ++i) first.push_back({});
+    first.resize(3 + counts.size());
     second.insert(second.end(), counts.begin(), counts.end());
     sheet.add_header(first);
     sheet.add_header(second);

@@ -17,8 +17,8 @@ namespace gapmap::demo {
 namespace {
 
 constexpr double spacing_m       = 260;
-constexpr double warp_m          = 700;   // how far a border may wander
-constexpr double warp_length_m   = 2600;
+constexpr double warp_m          = 420;   // how far a border may wander
+constexpr double warp_length_m   = 2400;
 constexpr double jitter_share    = 0.22;  // of a hexagon's side: lattice corners move, cells stay simple
 constexpr int    smoothing_steps = 2;
 constexpr double units_per_degree = 1e7;  // the partition is computed on whole 1e-7 degrees
@@ -254,6 +254,25 @@ Polygons<Lonlat> dissolve(const Polygons<Lonlat>& rows, std::size_t groups, Belo
     return out;
 }
 
+/// A core must have room around it: where the seed lies too near its border, or outside, it moves inside.
+void centre_seeds(Ground& ground) {
+    constexpr double room_m = 380;
+    const auto       shapes = ground.village_shapes.view();
+    const auto       inner  = project(inner_points(shapes).view(), demo_crs, demo_metric);
+    for (std::size_t v = 0; v < ground.villages.size(); ++v) {
+        Village& village = ground.villages[v];
+        if (village.role == Role::seat) continue;
+        Points<Planar> around;
+        for (int i = 0; i < 8; ++i) {
+            around.push_back({village.seed.x + room_m * std::cos(i * std::numbers::pi / 4), village.seed.y + room_m * std::sin(i * std::numbers::pi / 4)});
+        }
+        const Points<Lonlat> degrees = to_lonlat(around);
+        for (std::size_t i = 0; i < 8; ++i) {
+            if (!covers(shapes, v, Point<Lonlat>{degrees.x[i], degrees.y[i]})) village.seed = {inner.x[v], inner.y[v]};
+        }
+    }
+}
+
 }  // namespace
 
 void partition_county(Ground& ground, Seed seed) {
@@ -269,6 +288,7 @@ void partition_county(Ground& ground, Seed seed) {
     ground.outline        = in_degrees(dissolve(villages, 1, [](std::uint32_t) { return std::size_t{0}; }));
     ground.village_shapes = in_degrees(villages);
     ground.town_shapes    = in_degrees(towns);
+    centre_seeds(ground);
 }
 
 }  // namespace gapmap::demo

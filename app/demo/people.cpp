@@ -22,8 +22,8 @@ struct Size {
 Size size_of(const Village& village, Draws& draws) {
     switch (village.role) {
         case Role::seat: return {urban_grid_households, village.community ? 0 : seat_outlying};
-        case Role::planted_village: return {100, 384 + draws.below(16)};
-        case Role::planted_grid: return {284 + draws.below(8), 56};
+        case Role::planted_village: return {100, 388 + draws.below(14)};
+        case Role::planted_grid: return {260 + draws.below(8), 52};
         case Role::ordinary: break;
     }
     const std::size_t all = 130 + draws.below(115);

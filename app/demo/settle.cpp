@@ -16,6 +16,7 @@ constexpr Point<Lonlat> seat_centre{107.79, 34.68};
 constexpr double        sample_spacing_m    = 500;
 constexpr double        community_offset_m  = 460;   // four communities in a square around the centre
 constexpr double        seat_ring_m         = 1900;  // eight villages around them
+constexpr double        start_distance_m    = 2500;  // between villages, before they are spread out
 constexpr int           relaxation_rounds   = 40;
 
 /// Roughly where the towns lie, in the order of the division list.
@@ -136,7 +137,10 @@ void settle_villages(Ground& ground, Seed seed) {
     }
     const std::size_t fixed = sites.size();
     Draws             draws(seed, stream_seeds, 1'000);
-    while (sites.size() < ground.villages.size()) sites.push_back(samples[draws.below(static_cast<std::uint32_t>(samples.size()))]);
+    while (sites.size() < ground.villages.size()) {
+        const Point<Planar> p = samples[draws.below(static_cast<std::uint32_t>(samples.size()))];
+        if (distance_m(p, sites[nearest(sites, p)]) > start_distance_m) sites.push_back(p);
+    }
     relax(sites, fixed, samples);
     const std::vector<Point<Planar>> seeds(sites.begin() + static_cast<std::ptrdiff_t>(fixed), sites.end());
     std::vector<Point<Planar>>       centres;

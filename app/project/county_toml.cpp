@@ -5,15 +5,15 @@
 namespace gapmap {
 namespace {
 
-constexpr const char* county_section = R"(# gapmap 项目文件。# 之后是说明。 (Project file; text after # explains.)
+constexpr const char* county_section = R"(# gapmap 项目文件；井号之后是说明 (project file; what follows a # explains).
 
 [county]
-code       = "{}"    # 县级行政区划代码，六位 (division code, six digits)
-name       = "{}"    # 县名 (name)
-crs        = "EPSG:4490" # 存储坐标系：CGCS2000 经纬度 (stored coordinates: CGCS2000 longitude, latitude)
-metric_crs = "EPSG:4545" # 量距离和面积用的投影：CGCS2000 三度带，中央经线 108 度 (projection to measure in)
+code       = "{}"     # 县级行政区划代码，六位 (division code, six digits)
+name       = "{}"     # 县名 (name)
+crs        = "EPSG:4490"  # 存储坐标系：CGCS2000 经纬度 (stored coordinates: CGCS2000 longitude, latitude)
+metric_crs = "EPSG:4545"  # 量距离和面积用的投影：CGCS2000 三度带，中央经线 108 度 (projection to measure in)
 as_of      = "{}" # 统计截止日 (the day the figures stand for)
-lang       = "zh"        # 成果语言：zh 或 en (language of the outputs)
+lang       = "zh"         # 成果语言：zh 或 en (language of the outputs)
 )";
 
 constexpr const char* policy_section = R"(
@@ -73,7 +73,7 @@ std::string source_text(const SourceText& source, const char* prefix) {
 
 std::string county_toml(const CountyText& county) {
     std::string out = fmt::format(county_section, county.code, county.name, county.as_of);
-    if (county.demo) out += "demo       = true        # 演示县：镇村名称和代码真实，边界、住户和数字均为虚构 (made-up county; only names and codes are real)\n";
+    if (county.demo) out += "demo       = true         # 演示县：镇村名称和代码真实，边界、住户和数字均为虚构 (made-up county; only names and codes are real)\n";
     out += policy_section;
     out += source_section;
     for (const SourceText& source : county.sources) out += source_text(source, county.sources_are_comments ? "# " : "");

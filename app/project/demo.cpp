@@ -38,7 +38,7 @@ void register_demo(CLI::App& parent, const CommandSink& sink) {
     auto      options = std::make_shared<Options>();
     command->add_option("DIR", options->folder, "Folder to write: new, empty, or an earlier demo")->required();
     command->add_option("--scale", options->counties, "How many counties' worth, side by side, for load tests (default 1)")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{999}));
+        ->check(CLI::Range(std::size_t{1}, demo::max_counties));
     command->footer("Example:\n  gapmap demo demo-county && gapmap run -p demo-county");
     sink(command, [options](const CommandContext& context) {
         const auto journal = demo::write_demo(options->folder, {context.common.seed, options->counties}, context.exec);
