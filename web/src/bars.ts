@@ -41,7 +41,7 @@ export function make_header(model: Model, store: Store, print: () => void): HTML
       h("div", { class: "title" }, h("h1", {}, model.data.title[lang]), h("span", { class: "as-of" }, as_of_words(model, state)),
         model.data.demo ? h("span", { class: "flag" }, say(lang, "demo")) : null),
       h("label", { class: "field", for: "town" }, say(lang, "town"), town),
-      segments(say(lang, "level"), model.data.levels.map((l) => ({ value: l, text: level_name(lang, l) })), state.level, (l) => set_level(model, store, l)),
+      h("div", { class: "field level-field" }, h("span", {}, say(lang, "level")), segments(say(lang, "level"), model.data.levels.map((l) => ({ value: l, text: level_name(lang, l) })), state.level, (l) => set_level(model, store, l))),
       segments(say(lang, "language"), [{ value: "zh", text: "中" }, { value: "en", text: "EN" }], lang, (l) => store.set({ lang: l })),
       h("button", { type: "button", class: "button print-button", click: print }, say(lang, "print")));
   };
@@ -99,8 +99,8 @@ export function make_footer(model: Model, store: Store): HTMLElement {
   const draw = (): void => {
     const { lang } = store.state();
     put(element,
-      h("p", {}, h("span", {}, say(lang, "data_as_of", { d: data.as_of })), h("span", {}, `${say(lang, "scope")}: ${say(lang, "scope_text")}`),
-        data.demo ? h("strong", {}, say(lang, "demo_long")) : null),
+      h("p", {}, h("span", {}, say(lang, "data_as_of", { d: data.as_of })), data.demo ? h("strong", {}, say(lang, "demo_long")) : null,
+        h("span", { title: say(lang, "scope_text") }, `${say(lang, "scope")}${lang === "zh" ? "：" : ": "}${say(lang, "scope_text")}`)),
       h("details", {}, h("summary", {}, say(lang, "details")),
         h("dl", {}, h("dt", {}, say(lang, "formula")), h("dd", {}, data.formula[lang]),
           h("dt", {}, say(lang, "parameters")), h("dd", {}, data.parameters.map((p) => `${p.label[lang]} ${p.value}`).join(" · ")),

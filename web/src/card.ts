@@ -14,6 +14,7 @@ export interface CardPart { element: HTMLElement }
 
 export function make_card(model: Model, store: Store, go_to: (code: string) => void): CardPart {
   const element = h("section", { class: "card", "aria-live": "polite" });
+  const one_column = window.matchMedia("(max-width: 760px)");
   const pick = (unit: Unit): void => {
     store.set({ level: unit.level, unit: unit.code });
     go_to(unit.code);
@@ -28,7 +29,9 @@ export function make_card(model: Model, store: Store, go_to: (code: string) => v
   store.subscribe((state, before) => {
     if (!changed(state, before, "unit", "lang", "week", "question", "measure", "level", "town")) return;
     draw();
-    if (changed(state, before, "unit")) element.scrollTop = 0;
+    if (!changed(state, before, "unit")) return;
+    element.scrollTop = 0;
+    if (state.unit && one_column.matches) element.scrollIntoView({ block: "start" });
   });
   draw();
   return { element };

@@ -22,7 +22,10 @@ import { hatch_pattern, lock_icon, site_icon, site_kind } from "./symbols";
 export const font_family = '"Noto Sans CJK SC","Microsoft YaHei",sans-serif';
 
 /** An area narrower than this on the screen is drawn as a square of this size, so that it can be seen and hit. */
-export const dot_px = 8;
+export const dot_px = 9;
+
+/** A withheld unit has its lock this far below its middle, and its name as far above. */
+const lock_drop_px = 9;
 
 export interface Layers {
   all: BaseLayer[];
@@ -45,7 +48,8 @@ function fill_of(look: Look, ramp: RampName, pixel_ratio: number): Fill {
   return new Fill({ color: ramps[ramp][look] });
 }
 
-function fill_layer({ ground, model, state, pixel_ratio }: Context): VectorLayer {
+/** The units of the level in their looks: as areas, or (a layer of its own, above the lines) as squares where areas are too small. */
+function fill_layer({ ground, model, state, pixel_ratio }: Context, dots: boolean): VectorLayer {
   const fills = new Map<string, Fill>();
   const fill_for = (look: Look, ramp: RampName): Fill => {
     const key = `${ramp}:${look}`;
@@ -53,7 +57,7 @@ function fill_layer({ ground, model, state, pixel_ratio }: Context): VectorLayer
     fills.set(key, fill);
     return fill;
   };
-  const lock = new Icon({ img: lock_icon(), scale: 1 / 3 });
+  const lock = new Icon({ img: lock_icon(), scale: 0.3, displacement: [0, -lock_drop_px] });
   return new VectorLayer({
     source: ground.areas.get(state().level) ?? new VectorSource(),
     style: (feature, resolution) => {
@@ -62,10 +66,10 @@ function fill_layer({ ground, model, state, pixel_ratio }: Context): VectorLayer
       const look = ramp && in_town(state(), area) ? look_of(model, state(), unit_of(area)) : null;
       if (ramp === null || look === null) return undefined;
       const fill = fill_for(look, ramp);
-      if (is_dot(area, resolution)) return dot_style(area, fill, look);
+      if (dots) return is_dot(area, resolution) ? dot_style(area, fill, look) : undefined;
+      if (is_dot(area, resolution)) return undefined;
       const styles = [new Style({ fill })];
-      const wide = getWidth(extent_of(area)) / resolution > 26;
-      if (look === "suppressed" && wide) styles.push(new Style({ geometry: middle_of(area), image: lock, zIndex: 2 }));
+      if (look === "suppressed" && getWidth(extent_of(area)) / resolution > 28) styles.push(new Style({ geometry: middle_of(area), image: lock, zIndex: 2 }));
       return styles;
     },
   });
@@ -122,18 +126,19 @@ function footprint_layer({ ground }: Context): VectorLayer {
 }
 
 function surface_layer(): ImageLayer<never> {
-  return new ImageLayer<never>({ opacity: 0.9 });
+  return new ImageLayer<never>();
 }
 
 function site_layer({ ground, model, state }: Context): VectorLayer {
   const styles = new Map<string, Style>();
   return new VectorLayer({
     source: ground.sites,
+    declutter: true,   // as obstacles: every site is drawn, and names make room
     style: (feature) => {
       const site = site_of(feature as Spot);
       if (!is_open(site, site_day(model, state()))) return undefined;
       const kind = site_kind(site.kind);
-      const style = styles.get(kind) ?? new Style({ image: new Icon({ img: site_icon(kind), scale: 0.3 }) });
+      const style = styles.get(kind) ?? new Style({ image: new Icon({ img: site_icon(kind), scale: 0.28, declutterMode: "obstacle" }) });
       styles.set(kind, style);
       return style;
     },
@@ -146,15 +151,17 @@ export function site_day(model: Model, state: State): string {
   return end < model.data.as_of ? end : model.data.as_of;
 }
 
-function label_text(text: string, size: number, weight: number, colour: string): TextStyle {
+interface LabelLook { size: number; weight: number; colour: string; rise: number }
+
+function label_text(text: string, { size, weight, colour, rise }: LabelLook): TextStyle {
   return new TextStyle({
-    text, font: `${weight} ${size}px ${font_family}`, overflow: true,
+    text, font: `${weight} ${size}px ${font_family}`, overflow: true, offsetY: -rise,
     fill: new Fill({ color: colour }), stroke: new Stroke({ color: "rgba(255,255,255,0.92)", width: 3.2 }),
   });
 }
 
 /** Names of the units of the level; one that is too small on the screen waits until the user is nearer. */
-function label_layer({ ground, state }: Context): VectorLayer {
+function label_layer({ ground, model, state }: Context): VectorLayer {
   return new VectorLayer({
     source: ground.areas.get(state().level) ?? new VectorSource(),
     declutter: true,
@@ -166,7 +173,7 @@ function label_layer({ ground, state }: Context): VectorLayer {
       if (!chosen && (!in_town(state(), area) || width < 34)) return undefined;
       return new Style({
         geometry: middle_of(area),
-        text: label_text(unit.name, unit.level === "town" ? 15 : 13, chosen ? 700 : 400, ink),
+        text: label_text(unit.name, { size: unit.level === "town" ? 15 : 13, weight: chosen ? 700 : 400, colour: ink, rise: look_of(model, state(), unit) === "suppressed" ? lock_drop_px : 0 }),
         zIndex: chosen ? 0 : 1 + (unit.gap.rank ?? 9999),
       });
     },
@@ -181,7 +188,7 @@ function town_label_layer({ ground, state }: Context): VectorLayer {
       const area = feature as Area;
       const width = getWidth(extent_of(area)) / resolution;
       if (state().level === "town" || width > 900) return undefined;
-      return new Style({ geometry: middle_of(area), text: label_text(unit_of(area).name, 15, 700, town_line) });
+      return new Style({ geometry: middle_of(area), text: label_text(unit_of(area).name, { size: 15, weight: 700, colour: town_line, rise: 0 }) });
     },
   });
 }
@@ -231,7 +238,8 @@ export function make_layers(context: Context): Layers {
   const base = base_layer(context);
   const footprints = footprint_layer(context);
   const surface = surface_layer();
-  const fill = fill_layer(context);
+  const fill = fill_layer(context, false);
+  const dots = fill_layer(context, true);
   const lines: Record<Level, VectorLayer> = {
     building: line_layer(context, "building"), grid: line_layer(context, "grid"),
     village: line_layer(context, "village"), town: line_layer(context, "town"),
@@ -249,8 +257,9 @@ export function make_layers(context: Context): Layers {
     }
     const areas = ground.areas.get(state.level) ?? null;
     const filled = ramp_of(state) !== null;
-    if (fill.getSource() !== areas) { fill.setSource(areas); labels.setSource(areas); }
+    for (const layer of [fill, dots, labels]) if (layer.getSource() !== areas) layer.setSource(areas);
     fill.setVisible(filled);
+    dots.setVisible(filled);
     footprints.setVisible(state.level !== "building" || !filled);
     const source = ground.surfaces.get(state.question);
     surface.setVisible(source !== undefined);
@@ -262,8 +271,8 @@ export function make_layers(context: Context): Layers {
     sites.setVisible(state.question === "sites" || shows(state, "s"));
     labels.setVisible(shows(state, "n"));
     town_labels.setVisible(shows(state, "n"));
-    for (const layer of [fill, ...Object.values(lines), sites, labels, town_labels, marks]) layer.changed();
+    for (const layer of [fill, dots, ...Object.values(lines), sites, labels, town_labels, marks]) layer.changed();
   };
   refresh(context.state());
-  return { all: [base, footprints, surface, fill, lines.building, lines.grid, lines.village, lines.town, marks, sites, labels, town_labels], refresh };
+  return { all: [base, footprints, surface, fill, lines.building, lines.grid, lines.village, lines.town, dots, marks, labels, sites, town_labels], refresh };
 }

@@ -46,7 +46,9 @@ function start(): void {
         make_week(model, store))),
     make_footer(model, store));
 
+  performance.mark("gapmap:laid-out");
   map = make_map(model, ground, store, canvas, scale);
+  map.map.once("rendercomplete", () => performance.mark("gapmap:drawn"));
   printer = make_print(model, ground, store, map.map);
   bind_hash(store, model);
 

@@ -96,7 +96,7 @@ function denominators(model: Model, state: State): string {
   };
   if (visited.some((rate) => !rate)) return say(state.lang, "print_denominators_short", words);
   const v = fraction(sum((i) => visited[i]?.numerator ?? 0), sum((i) => visited[i]?.denominator ?? 0));
-  return say(state.lang, "print_denominators", { ...words, v });
+  return say(state.lang, "print_denominators_text", { ...words, v });
 }
 
 function table_page(model: Model, state: State): HTMLElement {

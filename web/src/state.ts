@@ -123,6 +123,7 @@ export function bind_hash(store: Store, model: Model): void {
   store.subscribe((state, before) => {
     if (changed(state, before, "question", "level", "town", "unit", "week", "measure", "lang", "overlays", "view")) write();
   });
+  write();
   window.addEventListener("hashchange", () => {
     if (location.hash !== format_hash(store.state(), model)) store.set(parse_hash(location.hash, model));
   });

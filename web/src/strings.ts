@@ -13,7 +13,7 @@ const texts = {
   demo_long: { zh: "演示数据：边界、楼栋和台账均为虚构，不代表任何真实的村、户或案件。",
                en: "Demo data: boundaries, buildings and ledgers are made up and stand for no real village, household or case." },
   ranking: { zh: "缺口排名", en: "Gap ranking" },
-  units_ranked: { zh: "{n} 个排名 · 共 {m} 个", en: "{n} ranked of {m}" },
+  units_ranked: { zh: "{n} 个有排名，共 {m} 个", en: "{n} of {m} ranked" },
   col_rank: { zh: "名次", en: "Rank" },
   col_unit: { zh: "单元", en: "Unit" },
   col_gap: { zh: "缺口", en: "Gap" },

@@ -107,7 +107,7 @@ export function make_table(model: Model, store: Store, go_to: (code: string) => 
     lines = lines_of(units);
     decimals = decimals_for(units.map((u) => u.gap.score));
     title.textContent = say(state.lang, "ranking");
-    tally.textContent = `${level_name(state.lang, state.level)} ${say(state.lang, "units_ranked", { n: units.filter((u) => u.gap.status === "ok").length, m: units.length })}`;
+    tally.textContent = `${level_name(state.lang, state.level)}${state.lang === "zh" ? "：" : ": "}${say(state.lang, "units_ranked", { n: units.filter((u) => u.gap.status === "ok").length, m: units.length })}`;
     scroller.setAttribute("aria-label", `${say(state.lang, "ranking")}. ${say(state.lang, "table_hint")}`);
     scroller.setAttribute("aria-rowcount", String(lines.length + 1));
     const column = (key: Key, css = "") => h("span", { role: "columnheader", class: css }, say(state.lang, key));

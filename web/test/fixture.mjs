@@ -187,7 +187,7 @@ const apps = { zh: "APP 注册台账", en: "app ledger" };
 
 function measure(unit, n, draw) {
   const { households } = unit;
-  const status = n % 19 === 7 ? "too_few" : n % 31 === 11 ? "missing" : n % 37 === 5 ? "suppressed" : "ok";
+  const status = n % 19 === 7 ? "too_few" : n % 31 === 11 ? "missing" : n % 37 === 8 ? "suppressed" : "ok";
   const known = status === "ok";
   const share = Math.min(1, 0.1 + draw() * 0.9);
   const visited = n % 31 === 11 ? 0 : Math.round(households * share);
@@ -297,7 +297,7 @@ function make_sites(units, draw) {
   const kinds = ["theme_square", "wall", "bus_shelter", "sign"];
   const names = { theme_square: "反诈主题广场", wall: "宣传墙", bus_shelter: "候车厅", sign: "警示牌" };
   return Array.from({ length: 128 }, (_, n) => {
-    const village = villages[(n * 7) % villages.length];
+    const village = villages[(n * 11) % villages.length];
     const ring = village.geometry.type === "Polygon" ? village.geometry.coordinates[0] : village.geometry.coordinates[0][0];
     const [lon, lat] = ring.reduce(([x, y], p) => [x + p[0] / ring.length, y + p[1] / ring.length], [0, 0]);
     const kind = kinds[n % 11 === 0 ? 0 : 1 + (n % 3)];
@@ -350,4 +350,4 @@ export function write_fixture(folder, seed = 1) {
   writeFileSync(join(folder, "data.js"), `window.GAPMAP_DATA = ${JSON.stringify(make_fixture(seed))};\n`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) write_fixture(process.argv[2] ?? "dist");
+if (process.argv[2] && import.meta.url === pathToFileURL(process.argv[1]).href) write_fixture(process.argv[2]);
