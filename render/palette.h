@@ -15,8 +15,8 @@ struct Rgba {
 [[nodiscard]] std::string hex_colour(Rgba colour);
 
 /// Five classes from light to dark, one hue family, lightness falling evenly, so that they hold for the colour-blind and on a
-/// grey print. Source: ColorBrewer YlOrBr, 5 classes (Harrower & Brewer 2003), marked colour-blind safe.
-inline constexpr std::array<Rgba, 5> gap_colours{{{255, 255, 212}, {254, 217, 142}, {254, 153, 41}, {217, 95, 14}, {153, 52, 4}}};
+/// grey print. The page uses the same (web/src/palette.ts). Source: ColorBrewer OrRd (Harrower & Brewer 2003).
+inline constexpr std::array<Rgba, 5> gap_colours{{{254, 232, 200}, {253, 187, 132}, {252, 141, 89}, {215, 48, 31}, {127, 0, 0}}};
 
 /// A scale of classes: value v falls in class i where breaks[i-1] <= v < breaks[i].
 struct ClassScale {
