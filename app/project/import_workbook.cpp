@@ -12,7 +12,7 @@ namespace {
 
 const std::map<std::string, std::string> code_zh = {
     {"missing", "缺必填项"}, {"unreadable", "无法识别"}, {"unknown_unit", "单元编码不存在"}, {"unknown_household", "户册中无此户"}, {"duplicate", "编号重复"},
-    {"outside_county", "位置在县域外"}, {"total_row", "合计行"}, {"swapped", "经纬度颠倒"}, {"folded", "全角或隐藏字符"}, {"converted", "已换算"}};
+    {"outside_county", "位置在县域外"}, {"total_row", "合计行"}, {"swapped", "经纬度颠倒"}, {"folded", "全角或隐藏字符"}, {"converted", "已换算"}, {"no_geometry", "没有几何"}, {"invalid_geometry", "几何无效"}};
 
 WorkbookSheet issue_sheet(const ImportReport& report, const std::string& name, Fate fate) {
     WorkbookSheet sheet{.name = name,

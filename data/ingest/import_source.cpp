@@ -11,6 +11,7 @@
 #include "data/ingest/row_source.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
+#include "geo/shape/overlay.h"
 
 namespace gapmap {
 namespace {
@@ -104,6 +105,7 @@ private:
         if (!row_.held_back) locate();
         if (!row_.held_back) check_references();
         ++layer_row_;
+        if (!row_.held_back && std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
         for (Issue& issue : row_.issues) {
             // A held-back row is held back: what was repaired in it on the way does not count.
             if (!row_.held_back || issue.fate == Fate::held_back) chunk_.issues.push_back(std::move(issue));
@@ -226,23 +228,46 @@ private:
         return spec_.ledger == "apps" && !spec_.list.empty() && ledger_.fields[f].name == "app";
     }
 
-    void keep_polygon(Polygons<Lonlat>& out) const {
-        const auto copy = [&](const auto& in) {
-            for (std::size_t part = in.rows[layer_row_ - 1]; part < in.rows[layer_row_]; ++part) {
-                for (std::size_t q = in.parts[part]; q < in.parts[part + 1]; ++q) {
-                    for (std::size_t i = in.rings[q]; i < in.rings[q + 1]; ++i) {
-                        const Point<Lonlat> p = to_store({in.x[i], in.y[i]});
-                        out.push_point(p.x, p.y);
-                    }
-                    out.end_ring();
+    /// The row's polygon in the store's system, made valid where it is not; a unit without ground is held back.
+    void take_polygon() {
+        polygon_         = {};
+        const auto& from = *rows_->layer();
+        if (const auto* degrees = std::get_if<Polygons<Lonlat>>(&from.geometry)) copy_polygon(*degrees);
+        if (const auto* metres = std::get_if<Polygons<Planar>>(&from.geometry)) copy_polygon(*metres);
+        const auto view = polygon_.view();
+        if (view.rows[0] == view.rows[1]) return row_.hold("geometry", "no_geometry", "没有几何图形", "the unit has no polygon");
+        const auto validity = check_validity(PolygonRow<Lonlat>{view, 0});
+        if (validity.valid) return;
+        polygon_ = make_valid(PolygonRow<Lonlat>{view, 0});
+        row_.repair("geometry", "invalid_geometry", "几何无效（" + validity.reason + "）：已修复", "invalid geometry (" + validity.reason + "): made valid");
+    }
+
+    template <class Space>
+    void copy_polygon(const Polygons<Space>& in) {
+        const std::size_t row = layer_row_ - 1;
+        for (std::size_t part = in.rows[row]; part < in.rows[row + 1]; ++part) {
+            for (std::size_t q = in.parts[part]; q < in.parts[part + 1]; ++q) {
+                for (std::size_t i = in.rings[q]; i < in.rings[q + 1]; ++i) {
+                    const Point<Lonlat> p = to_store({in.x[i], in.y[i]});
+                    polygon_.push_point(p.x, p.y);
                 }
-                out.end_part();
+                polygon_.end_ring();
             }
-            out.end_row();
-        };
-        const Layer& layer = *rows_->layer();
-        if (const auto* degrees = std::get_if<Polygons<Lonlat>>(&layer.geometry)) copy(*degrees);
-        if (const auto* metres = std::get_if<Polygons<Planar>>(&layer.geometry)) copy(*metres);
+            polygon_.end_part();
+        }
+        polygon_.end_row();
+    }
+
+    /// Appends the one row of polygon_ to a column.
+    void keep_polygon(Polygons<Lonlat>& out) const {
+        for (std::size_t part = 0; part + 1 < polygon_.parts.size(); ++part) {
+            for (std::size_t q = polygon_.parts[part]; q < polygon_.parts[part + 1]; ++q) {
+                for (std::size_t i = polygon_.rings[q]; i < polygon_.rings[q + 1]; ++i) out.push_point(polygon_.x[i], polygon_.y[i]);
+                out.end_ring();
+            }
+            out.end_part();
+        }
+        out.end_row();
     }
 
     void flush() {
@@ -264,6 +289,7 @@ private:
     std::optional<Transform>                       transform_;
     std::string                                    crs_;
     TypedRow                                       row_;
+    Polygons<Lonlat>                               polygon_;
     Point<Lonlat>                                  location_;
     std::size_t                                    layer_row_ = 0;  ///< rows of the layer taken so far, the header not counted
     ImportChunk                                    chunk_;

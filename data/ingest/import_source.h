@@ -14,7 +14,7 @@ namespace gapmap {
 
 /// One entry of county.toml: a file (or sheet) and how to read it.
 struct SourceSpec {
-    std::string                        ledger;
+    std::string                        ledger{};
     std::string                        list;      ///< visits: the list; units: the level; apps: the app's name
     std::string                        path;      ///< as in county.toml, for messages and the store
     std::string                        file;      ///< where it is
