@@ -50,7 +50,7 @@ columns() {
 awk -F, 'NR > 1 && $4 != $5' points.csv | grep -q . && fail "join: points differ from the reference"
 [ "$(json j.json matched) $(json j.json unmatched) $(json j.json points)" = "2102 2898 5000" ] || fail "join: counts in JSON: $(cat j.json)"
 "$gapmap" join "$data/pip_columbus.csv" "$data/columbus.geojson" --metric none --count --sum pt -o counts.csv --json >j.json || fail "join --count"
-awk -F, 'NR > 1 && $4 != "" { n[$4]++; s[$4] += $1 } END { for (k in n) printf "%s,%d,%d\n", k, n[k], s[k] }' "$data/pip_columbus.csv" | sort >wanted.txt
+awk -F, 'NR > 1 && $4 != "" { n[$4]++; s[$4] += $1 } END { for (k in n) printf "%s,%d,%d\n", k, n[k], s[k] }' <(tr -d '\r' <"$data/pip_columbus.csv") | sort >wanted.txt
 awk -F, 'NR > 1 { print $1 "," $(NF-1) "," $NF }' counts.csv | sort >got.txt
 cmp -s wanted.txt got.txt || fail "join --count --sum: differs from the reference"
 "$gapmap" join "$data/pip_columbus.csv" "$data/columbus.geojson" --metric none --id POLYID --threads 1 >one.csv 2>/dev/null
@@ -62,7 +62,7 @@ cmp -s one.csv points.csv && cmp -s one.csv many.csv || fail "join: standard out
 same "rates mean" "$(json r.json mean)" 0.00202144489365442 1e-9
 same "rates variance" "$(json r.json variance)" 7.69293064701465e-07 1e-9
 for pair in raw:raw eb:eb_global eb_local:eb_local; do columns "rates ${pair%:*}" rates.csv:${pair%:*} "$data/nc_sids_eb.csv:${pair#*:}" 1e-9 0; done
-"$gapmap" rates "$data/nc_sids.geojson" --cases SID74 --base BIR74 -o rates.gpkg || fail "rates to GeoPackage"
+"$gapmap" rates "$data/nc_sids.geojson" --cases SID74 --base BIR74 -o rates.gpkg >/dev/null || fail "rates to GeoPackage"
 
 # --- density: 116 points in a rectangle
 if [ -f "$chicago/points.csv" ]; then
@@ -100,10 +100,10 @@ fi
 "$gapmap" transform "$root/examples/cases.csv" --from EPSG:4490 --to GCJ02 -o gcj.csv --json >t.json || fail "transform"
 [ "$(json t.json failed)" = 0 ] || fail "transform: failed points"
 cmp -s gcj.csv "$root/examples/cases.csv" && fail "transform: nothing moved"
-"$gapmap" transform gcj.csv --from GCJ02 --to EPSG:4490 -o back.csv || fail "transform back"
+"$gapmap" transform gcj.csv --from GCJ02 --to EPSG:4490 -o back.csv >/dev/null || fail "transform back"
 for c in id lon lat loss_yuan; do columns "transform there and back, $c" back.csv:$c "$root/examples/cases.csv:$c" 1e-12 0; done
 "$gapmap" transform "$root/examples/villages.geojson" --to EPSG:4545 -o villages.gpkg --json >t.json || fail "transform layer"
-"$gapmap" transform villages.gpkg --to EPSG:4490 -o back.geojson || fail "transform layer back"
+"$gapmap" transform villages.gpkg --to EPSG:4490 -o back.geojson >/dev/null || fail "transform layer back"
 
 # --- degrees are measured in metres; formats in and out
 "$gapmap" density "$root/examples/cases.csv" --crs EPSG:4490 --bandwidth 2km --cell 200m --weight loss_yuan -o loss.tif --json >d.json || fail "density in degrees"
