@@ -20,6 +20,7 @@ struct TransformCommand {
 
 struct Counts {
     std::size_t rows = 0, failed = 0;
+    std::string from;
 };
 
 template <class Geometry>
@@ -51,7 +52,7 @@ Counts transform_csv(const TransformCommand& c, const TableTarget& target, const
         file.crs = normalise_crs(c.to);
         write_points(target.path, file, {}, exec);
     }
-    return {file.rows(), count_failed(file.points, missing)};
+    return {file.rows(), count_failed(file.points, missing), normalise_crs(c.from)};
 }
 
 Counts transform_layer(const TransformCommand& c, const TableTarget& target, const Execution& exec) {
@@ -72,7 +73,7 @@ Counts transform_layer(const TransformCommand& c, const TableTarget& target, con
     else throw InputError("holds no geometry to transform", {c.input});
     layer.crs = to;
     if (target.write) write_table_file(target.path, layer, exec);
-    return {layer.rows(), failed};
+    return {layer.rows(), failed, from};
 }
 
 void run_transform(const TransformCommand& c, const CommandContext& context) {
@@ -87,7 +88,7 @@ void run_transform(const TransformCommand& c, const CommandContext& context) {
         if (csv && c.from.empty()) throw InputError("states no coordinate system; add --from EPSG:4326, GCJ02, BD09, ...", {c.input});
     }
     const Counts counts = csv ? transform_csv(c, target, context.exec) : transform_layer(c, target, context.exec);
-    print_report(context, {{"rows", counts.rows}, {"failed", counts.failed}, {"from", normalise_crs(c.from)}, {"to", normalise_crs(c.to)}}, target.to_stdout);
+    print_report(context, {{"rows", counts.rows}, {"failed", counts.failed}, {"from", counts.from}, {"to", normalise_crs(c.to)}}, target.to_stdout);
 }
 
 }  // namespace
