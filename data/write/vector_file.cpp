@@ -219,7 +219,7 @@ VectorFormat vector_format_for(const fs::path& path) {
     if (extension == ".shp") return {.driver = "ESRI Shapefile", .layer_options = {"ENCODING=UTF-8"}};
     if (extension == ".geojson" || extension == ".json") return {.driver = "GeoJSON"};
     if (extension == ".fgb") return {.driver = "FlatGeobuf"};
-    throw OutputError("the file name must end in .gpkg, .shp, .geojson or .fgb", {path.string()});
+    throw UsageError(path.string() + ": the name of an output must end in .csv, .gpkg, .shp, .geojson or .fgb");
 }
 
 }  // namespace gapmap

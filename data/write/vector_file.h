@@ -21,7 +21,7 @@ void write_layer(const Layer& layer, const std::filesystem::path& path, const Ve
 /// The same for several layers in one file (GeoPackage). A layer without geometry becomes a plain table.
 void write_layers(const std::vector<const Layer*>& layers, const std::filesystem::path& path, const VectorFormat& format);
 
-/// The format that the file name stands for: *.gpkg, *.shp (UTF-8), *.geojson and *.json, *.fgb. Throws OutputError for others.
+/// The format that the file name stands for: *.gpkg, *.shp (UTF-8), *.geojson and *.json, *.fgb. Throws UsageError for others.
 [[nodiscard]] VectorFormat vector_format_for(const std::filesystem::path& path);
 
 }  // namespace gapmap

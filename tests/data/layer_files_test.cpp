@@ -54,7 +54,7 @@ TEST_CASE("layers: what is written as GeoPackage, GeoJSON and Shapefile is read 
     const Layer      layer = two_villages();
     for (const char* name : {"v.gpkg", "v.geojson", "v.shp"}) {
         CAPTURE(name);
-        write_layer(folder / name, layer);
+        write_table_file(folder / name, layer);
         const Layer back = read_layer(folder / name);
         CHECK(back.crs == "EPSG:4490");
         REQUIRE(back.rows() == 2);
@@ -70,7 +70,7 @@ TEST_CASE("layers: what is written as GeoPackage, GeoJSON and Shapefile is read 
 
 TEST_CASE("layers: PATH:LAYER chooses, and a wrong name lists the layers there are") {
     const TestFolder folder;
-    write_layer(folder / "v.gpkg", two_villages());
+    write_table_file(folder / "v.gpkg", two_villages());
     CHECK(read_layer((folder / "v.gpkg") + ":v").rows() == 2);
     CHECK_THROWS_WITH_AS((void)read_layer((folder / "v.gpkg") + ":towns"), doctest::Contains("there are: v"), InputError);
 }
@@ -80,8 +80,8 @@ TEST_CASE("layers: a missing file, a file that is no vector file and an unknown 
     CHECK_THROWS_WITH_AS((void)read_layer(folder / "none.gpkg"), doctest::Contains("there is no such file"), InputError);
     write_whole_file(folder / "noise.gpkg", "this is not a database");
     CHECK_THROWS_WITH_AS((void)read_layer(folder / "noise.gpkg"), doctest::Contains("is not a vector file"), InputError);
-    CHECK_THROWS_AS(write_layer(folder / "v.xyz", two_villages()), UsageError);
-    CHECK_THROWS_AS(write_layer(folder / "no/such/folder/v.gpkg", two_villages()), OutputError);
+    CHECK_THROWS_AS(write_table_file(folder / "v.xyz", two_villages()), UsageError);
+    CHECK_THROWS_AS(write_table_file(folder / "no/such/folder/v.gpkg", two_villages()), OutputError);
 }
 
 TEST_CASE("layers: a CSV with a WKT column is a layer; its coordinate system is the one given") {
