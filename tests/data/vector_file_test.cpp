@@ -41,7 +41,7 @@ TEST_CASE("a layer is written as each format, with the same bytes each time and 
 
 TEST_CASE("a layer that cannot be written is an output error") {
     CHECK_THROWS_AS(write_layer(unit_square(), "/nowhere/at/all/a.gpkg", {.driver = "GPKG"}), OutputError);
-    CHECK_THROWS_AS((void)vector_format_for("a.docx"), OutputError);
+    CHECK_THROWS_AS((void)vector_format_for("a.docx"), UsageError);
     Layer unknown = unit_square();
     unknown.crs   = "EPSG:999999";
     CHECK_THROWS_AS(write_layer(unknown, fs::temp_directory_path() / "gapmap_unknown_crs.gpkg", {.driver = "GPKG"}), OutputError);
