@@ -29,7 +29,8 @@ TEST_CASE("init writes a county.toml that parses and one template a ledger, and 
     CHECK(toml["county"]["code"].value<std::string>() == "610329");
     CHECK_FALSE(toml["county"]["demo"]);
     CHECK_FALSE(toml["source"]);  // its sources are examples in comments
-    for (const auto& [name, ledger] : nlohmann::json::parse(reference_file("ledgers.json")).items()) {
+    const auto ledgers = nlohmann::json::parse(reference_file("ledgers.json"));
+    for (const auto& [name, ledger] : ledgers.items()) {
         const fs::path form = folder / "templates" / (ledger["zh"].get<std::string>() + ".xlsx");
         CHECK_MESSAGE(read_whole_file(form).starts_with("PK"), name);
     }
