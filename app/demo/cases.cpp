@@ -102,7 +102,7 @@ private:
         Points<Planar> middle;
         const Point<Planar> a = ground_.villages[ground_.cluster_a].seed, b = ground_.villages[ground_.cluster_b].seed;
         middle.push_back({(a.x + b.x) / 2, (a.y + b.y) / 2});
-        const Points<Lonlat> degrees = to_lonlat(middle);
+        const Points<Lonlat> degrees = ToLonlat{}(middle);
         records.cluster_centre       = {degrees.x[0], degrees.y[0]};
         for (const std::size_t v : {ground_.cluster_a, ground_.cluster_b}) {
             std::vector<std::size_t> near;

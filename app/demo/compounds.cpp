@@ -6,7 +6,6 @@
 
 #include "app/demo/ground_steps.h"
 #include "geo/core/expects.h"
-#include "geo/crs/transform.h"
 #include "geo/shape/overlay.h"
 
 namespace gapmap::demo {
@@ -30,7 +29,7 @@ struct Frame {
 using Ring = std::vector<Point<Planar>>;
 
 /// A ring in rounded degrees, as one row.
-Polygons<Lonlat> to_shape(const Ring& ring) {
+Polygons<Lonlat> to_shape(const Ring& ring, const ToLonlat& to_lonlat) {
     Points<Planar> points;
     for (const Point<Planar>& p : ring) points.push_back(p);
     const Points<Lonlat> degrees = to_lonlat(points);
@@ -78,10 +77,10 @@ std::vector<Compound> shape_compounds(const Frame& frame, bool urban, int count,
     return compounds;
 }
 
-bool fits(const std::vector<Compound>& compounds, const Polygons<Lonlat>& villages, std::size_t v) {
+bool fits(const std::vector<Compound>& compounds, const Polygons<Lonlat>& villages, std::size_t v, const ToLonlat& to_lonlat) {
     const auto view = villages.view();
     for (const Compound& compound : compounds) {
-        const Polygons<Lonlat> shape = to_shape(compound.ring);
+        const Polygons<Lonlat> shape = to_shape(compound.ring, to_lonlat);
         const auto             inner = shape.view();
         if (!covers_polygon(PolygonRow<Lonlat>{view, v}, PolygonRow<Lonlat>{inner, 0})) return false;
     }
@@ -108,7 +107,7 @@ public:
         const Frame  frame(village.seed, std::numbers::pi * draws.uniform());
         double       scale     = 1;
         auto         compounds = shape_compounds(frame, urban, count, scale, draws);
-        for (int step = 0; !fits(compounds, ground_.village_shapes, v); ++step) {
+        for (int step = 0; !fits(compounds, ground_.village_shapes, v, to_lonlat_); ++step) {
             GEO_EXPECTS(step < shrink_steps);
             scale *= 0.88;
             compounds = shape_compounds(frame, urban, count, scale, draws);
@@ -129,7 +128,7 @@ private:
         ground_.grids.push_back({.code = fmt::format("610329-W{:03}", g + 1),
                                  .name = count == 1 ? stem + "网格" : fmt::format("{}第{}网格", stem, i + 1), .village = v, .urban = urban});
         ground_.villages[v].grids.push_back(g);
-        append_shape(to_shape(compound.ring), ground_.grid_shapes);
+        append_shape(to_shape(compound.ring, to_lonlat_), ground_.grid_shapes);
         if (urban) {
             for (std::size_t b = 0; b < buildings_per_urban_grid; ++b) add_building(g, static_cast<int>(b), compound, frame);
         } else if (rural_built_ < rural_buildings) {
@@ -164,7 +163,7 @@ private:
     }
 
     void place_centres() {
-        const Points<Lonlat> degrees = to_lonlat(centres_);
+        const Points<Lonlat> degrees = to_lonlat_(centres_);
         for (std::size_t b = 0; b < ground_.buildings.size(); ++b) ground_.buildings[b].centre = {degrees.x[b], degrees.y[b]};
     }
 
@@ -173,6 +172,7 @@ private:
     int            seat_villages_ = 0;
     std::size_t    rural_built_   = 0;
     Points<Planar> centres_;
+    ToLonlat       to_lonlat_;
 };
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include "app/demo/ground_steps.h"
 #include "data/reference.h"
 #include "geo/core/expects.h"
-#include "geo/crs/transform.h"
 
 namespace gapmap::demo {
 namespace {
@@ -55,7 +54,12 @@ Polygons<Lonlat> read_outline() {
 double round_deg(double degrees) noexcept { return std::round(degrees * 1e7) / 1e7; }
 double distance_m(Point<Planar> a, Point<Planar> b) noexcept { return std::hypot(a.x - b.x, a.y - b.y); }
 
-Points<Lonlat> to_lonlat(const Points<Planar>& points) { return unproject(points.view(), demo_metric, demo_crs); }
+ToLonlat::ToLonlat() : transform_(demo_metric, demo_crs) {}
+Points<Lonlat> ToLonlat::operator()(const Points<Planar>& points) const {
+    Points<Lonlat> degrees{points.x, points.y};
+    transform_.apply(degrees.x, degrees.y);
+    return degrees;
+}
 
 std::string county_prefix(std::size_t k) { return k == 0 ? "610329" : fmt::format("{:06}", 700000 + k); }
 

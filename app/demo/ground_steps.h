@@ -1,5 +1,6 @@
 #pragma once
 #include "app/demo/ground.h"
+#include "geo/crs/transform.h"
 
 // The steps of make_ground(), each in its own file.
 namespace gapmap::demo {
@@ -19,7 +20,15 @@ void plant_roles(Ground& ground);
 /// 76 grids around the seeds and 358 buildings in them.
 void lay_out_compounds(Ground& ground, Seed seed);
 
-[[nodiscard]] Points<Lonlat> to_lonlat(const Points<Planar>& points);
+/// The door from the demo's metres to its degrees; making one costs milliseconds, using it microseconds.
+class ToLonlat {
+public:
+    ToLonlat();
+    [[nodiscard]] Points<Lonlat> operator()(const Points<Planar>& points) const;
+
+private:
+    Transform transform_;
+};
 /// Rounded to 1e-7 degree (about a centimetre).
 [[nodiscard]] double round_deg(double degrees) noexcept;
 [[nodiscard]] double distance_m(Point<Planar> a, Point<Planar> b) noexcept;

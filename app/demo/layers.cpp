@@ -5,7 +5,6 @@
 #include "app/demo/ground_steps.h"
 #include "app/demo/ledgers.h"
 #include "data/write/vector_file.h"
-#include "geo/crs/transform.h"
 
 namespace gapmap::demo {
 namespace {

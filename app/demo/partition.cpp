@@ -7,7 +7,6 @@
 
 #include "app/demo/ground_steps.h"
 #include "geo/core/expects.h"
-#include "geo/crs/transform.h"
 #include "geo/shape/linework.h"
 #include "geo/shape/overlay.h"
 
@@ -104,7 +103,7 @@ Lattice label_cells(const Ground& ground, Seed seed) {
             double              best = std::numeric_limits<double>::infinity();
             std::size_t         unit = 0;
             for (std::size_t v = 0; v < ground.villages.size(); ++v) {
-                const double d = distance_m(ground.villages[v].seed, p);
+                const double dx = ground.villages[v].seed.x - p.x, dy = ground.villages[v].seed.y - p.y, d = dx * dx + dy * dy;
                 if (d < best) { best = d; unit = v; }
             }
             lattice.label.push_back(unit);
@@ -162,7 +161,7 @@ Linework<Lonlat> linework(const Ground& ground, const Border& border, const std:
     Points<Planar>                points;
     std::map<Corner, std::size_t> index;
     for (const auto& [corner, p] : place) { index[corner] = points.size(); points.push_back(p); }
-    const Points<Lonlat> degrees = to_lonlat(points);
+    const Points<Lonlat> degrees = ToLonlat{}(points);
     Linework<Lonlat>     lines;
     const auto push = [&](double lon, double lat) {
         lines.push_point(std::round(lon * units_per_degree), std::round(lat * units_per_degree));
@@ -259,6 +258,7 @@ void centre_seeds(Ground& ground) {
     constexpr double room_m = 380;
     const auto       shapes = ground.village_shapes.view();
     const auto       inner  = project(inner_points(shapes).view(), demo_crs, demo_metric);
+    const ToLonlat   to_lonlat;
     for (std::size_t v = 0; v < ground.villages.size(); ++v) {
         Village& village = ground.villages[v];
         if (village.role == Role::seat) continue;

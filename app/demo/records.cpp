@@ -21,7 +21,7 @@ constexpr std::array organisation_names = {
 Points<Lonlat> seeds_of(const Ground& ground) {
     Points<Planar> points;
     for (const Village& village : ground.villages) points.push_back(village.seed);
-    return to_lonlat(points);
+    return ToLonlat{}(points);
 }
 
 std::vector<double> weights_of(const People& people, std::size_t villages, bool at_risk) {

@@ -7,7 +7,6 @@
 
 #include "app/demo/ground_steps.h"
 #include "geo/core/expects.h"
-#include "geo/crs/transform.h"
 
 namespace gapmap::demo {
 namespace {
