@@ -6,6 +6,7 @@
 #include "app/page_files.h"
 #include "app/pipeline/page_data.h"
 #include "app/pipeline/tables.h"
+#include "app/pipeline/tiles_output.h"
 #include "data/write/geotiff.h"
 #include "data/write/vector_file.h"
 #include "render/qgis_style.h"
@@ -87,6 +88,8 @@ void write_outputs(OutFolder& out, const Results& r, const Execution& exec) {
     exec.report("outputs", 2, 5);
     write_surfaces(out, r, exec);
     exec.report("outputs", 3, 5);
+    write_tiles(out, r, exec);
+    exec.report("outputs", 4, 5);
     write_page(out, r);
     exec.report("outputs", 5, 5);
 }

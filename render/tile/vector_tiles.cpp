@@ -1,0 +1,252 @@
+#include "render/tile/vector_tiles.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <compare>
+
+#include "geo/core/error.h"
+#include "geo/core/expects.h"
+#include "geo/crs/transform.h"
+#include "geo/shape/overlay.h"
+#include "render/tile/grid_shape.h"
+#include "render/tile/mvt_encode.h"
+#include "render/tile/tile_gzip.h"
+
+namespace gapmap {
+namespace {
+
+/// A layer in the coordinates of the set.
+struct Prepared {
+    const VectorTileLayer*     layer = nullptr;
+    MvtAttributes              attributes;
+    std::vector<std::uint64_t> ids{};
+    Polygons<Planar>           polygons{};
+    Points<Planar>             points{};  ///< the rows themselves, or one inside each polygon
+    bool                       is_polygons = false;
+};
+
+/// A number that a code always gives, below 2^53 so that JavaScript keeps it: the code itself where it is a number.
+std::uint64_t id_of(const std::string& code) {
+    constexpr std::uint64_t limit = std::uint64_t{1} << 53;
+    std::uint64_t           number = 0;
+    const auto [end, error]        = std::from_chars(code.data(), code.data() + code.size(), number);
+    if (error == std::errc{} && end == code.data() + code.size() && number < limit) return number;
+    std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
+    for (const char c : code) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return hash % limit;
+}
+
+template <class Space>
+void to_set(const Transform& transform, const Polygons<Space>& from, Prepared& out) {
+    out.polygons    = {from.x, from.y, from.rings, from.parts, from.rows};
+    out.is_polygons = true;
+    transform.apply(out.polygons.x, out.polygons.y);
+}
+template <class Space>
+void to_set(const Transform& transform, const Points<Space>& from, Prepared& out) {
+    out.points = {from.x, from.y};
+    transform.apply(out.points.x, out.points.y);
+}
+void to_set(const Transform&, std::monostate, Prepared&) {}
+
+/// Rows with a coordinate that is not finite become null.
+void drop_broken_rows(Polygons<Planar>& polygons) {
+    const auto broken = [](double v) { return !std::isfinite(v); };
+    if (std::ranges::none_of(polygons.x, broken) && std::ranges::none_of(polygons.y, broken)) return;
+    Polygons<Planar> kept;
+    for (std::size_t r = 0; r < polygons.size(); ++r) {
+        const std::size_t begin = polygons.rings[polygons.parts[polygons.rows[r]]], end = polygons.rings[polygons.parts[polygons.rows[r + 1]]];
+        bool              whole = true;
+        for (std::size_t i = begin; i < end; ++i) whole = whole && std::isfinite(polygons.x[i]) && std::isfinite(polygons.y[i]);
+        for (std::uint32_t part = polygons.rows[r]; whole && part < polygons.rows[r + 1]; ++part) {
+            for (std::uint32_t q = polygons.parts[part]; q < polygons.parts[part + 1]; ++q) {
+                for (std::size_t i = polygons.rings[q]; i < polygons.rings[q + 1]; ++i) kept.push_point(polygons.x[i], polygons.y[i]);
+                kept.end_ring();
+            }
+            kept.end_part();
+        }
+        kept.end_row();
+    }
+    polygons = std::move(kept);
+}
+
+Prepared prepare(const VectorTileLayer& layer, const TileMatrixSet& set) {
+    const Layer& source = layer.source->layer();
+    Prepared     out{.layer = &layer, .attributes = MvtAttributes(source.table, layer.attributes)};
+    const Transform transform(source.crs, set.crs);
+    std::visit([&](const auto& geometry) { to_set(transform, geometry, out); }, source.geometry);
+    if (out.is_polygons) {
+        drop_broken_rows(out.polygons);
+        if (!layer.points_name.empty()) out.points = inner_points(out.polygons.view());
+    }
+    const Column* codes = layer.id_field.empty() ? nullptr : &source.table.at(layer.id_field);
+    for (std::size_t r = 0; r < source.rows(); ++r) out.ids.push_back(codes != nullptr ? id_of(codes->text(r)) : r + 1);
+    return out;
+}
+
+/// What one level holds of one layer.
+struct LevelShapes {
+    std::vector<GridPolygon> polygons;  ///< empty where the layer does not draw them on this level
+    std::vector<GridPoint>   points;
+};
+
+/// A row of a layer that may have something in a tile.
+struct Placed {
+    std::uint64_t tile  = 0;
+    std::uint32_t layer = 0, row = 0;
+    bool          is_point = false;
+    auto          operator<=>(const Placed&) const = default;
+};
+
+class Level {
+public:
+    Level(const std::vector<Prepared>& layers, const VectorTileOptions& options, int z, const Execution& exec)
+        : layers_(layers), options_(options), z_(z), shapes_(layers.size()) {
+        const GridScale scale(*options.set, z, options.extent);
+        for (std::size_t l = 0; l < layers.size(); ++l) {
+            place_polygons(l, scale, exec);
+            place_points(l, scale);
+        }
+        std::ranges::sort(placed_);
+        for (std::size_t i = 0; i < placed_.size(); ++i) {
+            if (i == 0 || placed_[i].tile != placed_[i - 1].tile) first_.push_back(i);
+        }
+        first_.push_back(placed_.size());
+    }
+
+    [[nodiscard]] std::size_t tiles() const noexcept { return first_.size() - 1; }
+    [[nodiscard]] TileId      tile(std::size_t i) const { return tile_of_number(placed_[first_[i]].tile); }
+
+    /// The i-th tile, packed; empty where nothing of the shapes near it is left.
+    [[nodiscard]] std::string encode(std::size_t i) const {
+        const TileId          id     = tile(i);
+        const auto            extent = static_cast<std::int64_t>(options_.extent), buffer = static_cast<std::int64_t>(options_.buffer);
+        const GridPoint       origin{id.x * extent, id.y * extent};
+        const GridBox         box{origin.x - buffer, origin.y - buffer, origin.x + extent + buffer, origin.y + extent + buffer};
+        std::vector<MvtLayer> out;
+        for (const bool points : {false, true}) {
+            for (const Prepared& layer : layers_) {
+                const bool label = points && layer.is_polygons;
+                out.push_back({label ? layer.layer->points_name : layer.layer->name, points ? MvtGeometry::point : MvtGeometry::polygon, &layer.attributes});
+            }
+        }
+        for (std::size_t at = first_[i]; at < first_[i + 1]; ++at) {
+            const Placed& p = placed_[at];
+            MvtFeature    feature{layers_[p.layer].ids[p.row], p.row};
+            if (p.is_point) {
+                feature.commands = mvt_commands(shapes_[p.layer].points[p.row], origin);
+            } else {
+                feature.commands = mvt_commands(clip_to_box(shapes_[p.layer].polygons[p.row], box), origin);
+            }
+            if (!feature.commands.empty()) out[p.layer + (p.is_point ? layers_.size() : 0)].features.push_back(std::move(feature));
+        }
+        const std::string bytes = encode_tile(out, options_.extent);
+        return bytes.empty() ? bytes : gzip_tile(bytes, options_.compression);
+    }
+
+private:
+    void place(std::int64_t column, std::int64_t row_of_tiles, std::size_t layer, std::size_t row, bool is_point) {
+        const TileId id{static_cast<std::uint8_t>(z_), static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(row_of_tiles)};
+        placed_.push_back({tile_number(id), static_cast<std::uint32_t>(layer), static_cast<std::uint32_t>(row), is_point});
+    }
+
+    void place_polygons(std::size_t l, const GridScale& scale, const Execution& exec) {
+        const Prepared& layer = layers_[l];
+        if (!layer.is_polygons || z_ < layer.layer->min_zoom || z_ > layer.layer->max_zoom) return;
+        const auto view     = layer.polygons.view();
+        auto&      polygons = shapes_[l].polygons;
+        polygons.resize(view.size());
+        parallel_chunks(exec, view.size(), 64, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t r = begin; r < end; ++r) polygons[r] = to_grid(view, r, scale);
+        });
+        const auto&        matrix = options_.set->levels[static_cast<std::size_t>(z_)];
+        const std::int64_t extent = options_.extent, buffer = options_.buffer;
+        const auto         tile_of = [&](std::int64_t v, std::uint32_t count) { return std::clamp<std::int64_t>(v < 0 ? -1 : v / extent, 0, count - 1); };
+        for (std::size_t r = 0; r < polygons.size(); ++r) {
+            const GridBox box = polygons[r].box();
+            if (box.is_empty()) continue;
+            for (std::int64_t y = tile_of(box.y_min - buffer, matrix.rows); y <= tile_of(box.y_max + buffer, matrix.rows); ++y) {
+                for (std::int64_t x = tile_of(box.x_min - buffer, matrix.columns); x <= tile_of(box.x_max + buffer, matrix.columns); ++x) place(x, y, l, r, false);
+            }
+        }
+    }
+
+    void place_points(std::size_t l, const GridScale& scale) {
+        const Prepared& layer = layers_[l];
+        if (!layer.is_polygons && (z_ < layer.layer->min_zoom || z_ > layer.layer->max_zoom)) return;
+        const auto&        matrix = options_.set->levels[static_cast<std::size_t>(z_)];
+        const std::int64_t extent = options_.extent;
+        auto&              points = shapes_[l].points;
+        points.resize(layer.points.size());
+        for (std::size_t r = 0; r < points.size(); ++r) {
+            const Point<Planar> p = layer.points.view()[r];
+            if (!std::isfinite(p.x) || !std::isfinite(p.y)) continue;
+            // The grid square decides, so that the tile and the place inside it cannot disagree.
+            points[r] = scale.square(p.x, p.y);
+            if (points[r].x < 0 || points[r].y < 0 || points[r].x >= extent * matrix.columns || points[r].y >= extent * matrix.rows) continue;
+            place(points[r].x / extent, points[r].y / extent, l, r, true);
+        }
+    }
+
+    const std::vector<Prepared>& layers_;
+    const VectorTileOptions&     options_;
+    int                          z_;
+    std::vector<LevelShapes>     shapes_;
+    std::vector<Placed>          placed_;
+    std::vector<std::size_t>     first_;
+};
+
+Box<Lonlat> bounds_of(const std::vector<Prepared>& layers, const TileMatrixSet& set) {
+    constexpr double far = std::numeric_limits<double>::infinity();
+    Box<Planar>      box{far, far, -far, -far};
+    for (const Prepared& layer : layers) {
+        for (const auto* xs : {&layer.polygons.x, &layer.points.x}) {
+            for (const double x : *xs) if (std::isfinite(x)) box = {std::min(box.x_min, x), box.y_min, std::max(box.x_max, x), box.y_max};
+        }
+        for (const auto* ys : {&layer.polygons.y, &layer.points.y}) {
+            for (const double y : *ys) if (std::isfinite(y)) box = {box.x_min, std::min(box.y_min, y), box.x_max, std::max(box.y_max, y)};
+        }
+    }
+    if (box.is_empty()) return {};
+    double x[2] = {box.x_min, box.x_max}, y[2] = {box.y_min, box.y_max};
+    Transform(set.crs, "OGC:CRS84").apply(x, y);
+    return {x[0], y[0], x[1], y[1]};
+}
+
+TileSetInfo info_of(const std::vector<Prepared>& layers, const VectorTileOptions& options) {
+    TileSetInfo info{options.name, options.description, options.attribution, TileKind::mvt_gzip, options.min_zoom, options.max_zoom, bounds_of(layers, *options.set), {}};
+    for (const Prepared& p : layers) {
+        info.layers.push_back({p.layer->name, std::max(p.layer->min_zoom, options.min_zoom), std::min(p.layer->max_zoom, options.max_zoom), p.attributes.fields()});
+        if (p.is_polygons && !p.layer->points_name.empty()) info.layers.push_back({p.layer->points_name, options.min_zoom, options.max_zoom, p.attributes.fields()});
+    }
+    return info;
+}
+
+void check(const VectorTileOptions& o) {
+    const auto levels = static_cast<int>(o.set->levels.size());
+    if (o.min_zoom < 0 || o.min_zoom > o.max_zoom || o.max_zoom >= levels || o.max_zoom > max_tile_level) {
+        throw UsageError("zoom levels of tiles: expected 0 <= lowest <= highest < " + std::to_string(levels));
+    }
+    if (o.extent < 1 || o.extent > 65536 || o.buffer > o.extent) throw UsageError("tile extent: expected 1 to 65536, and a buffer no larger");
+    if (o.compression < 1 || o.compression > 12) throw UsageError("tile compression: expected 1 to 12");
+}
+
+}  // namespace
+
+TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const VectorTileOptions& options, TileSink& sink, const Execution& exec) {
+    check(options);
+    std::vector<Prepared> prepared;
+    for (const VectorTileLayer& layer : layers) prepared.push_back(prepare(layer, *options.set));
+    for (int z = options.min_zoom; z <= options.max_zoom; ++z) {
+        const Level level(prepared, options, z, exec);
+        ordered_pipeline<std::string>(
+            exec, level.tiles(), [&](std::size_t i) { return level.encode(i); },
+            [&](std::size_t i, std::string&& bytes) {
+                if (!bytes.empty()) sink.put(level.tile(i), bytes);
+            });
+    }
+    return info_of(prepared, options);
+}
+
+}  // namespace gapmap
