@@ -110,13 +110,15 @@ export function make_map(model: Model, ground: Ground, store: Store, target: HTM
   };
 
   let told = "";   // the view that the state was last told of
-  map.on("moveend", () => {
+  const tell_view = (): void => {
     const [lon = 0, lat = 0] = toLonLat(view.getCenter() ?? [0, 0]);
     const next = { lon: Number(lon.toFixed(5)), lat: Number(lat.toFixed(5)), zoom: Number((view.getZoom() ?? 10).toFixed(2)) };
     if (JSON.stringify(next) === told) return;
     told = JSON.stringify(next);
     store.set({ view: next });
-  });
+  };
+  map.on("moveend", tell_view);
+  map.once("rendercomplete", tell_view);   // the first drawing is no move
   map.on("movestart", () => { tooltip.hidden = true; });
   map.on("pointerdrag" as "pointermove", () => { fitted = false; });
   target.addEventListener("wheel", () => { fitted = false; }, { passive: true });
