@@ -83,7 +83,7 @@ function facts(model: Model, state: State, unit: Unit): HTMLElement {
   const gap = status === "ok" && score !== null ? score_words(score) : status_name(lang, status);
   const cases = unit.cases.status === "suppressed" ? say(lang, "cases_withheld")
     : unit.cases.value === null ? status_name(lang, unit.cases.status) : say(lang, "cases_n", { n: number(unit.cases.value) });
-  const risk = unit.risk.status === "ok" && unit.risk.value !== null ? score_words(unit.risk.value) : status_name(lang, unit.risk.status);
+  const risk = unit.risk.status === "ok" && unit.risk.value !== null ? number(unit.risk.value, 1) : status_name(lang, unit.risk.status);
   const row = (term: string, value: string) => [h("dt", {}, term), h("dd", {}, value)];
   return h("dl", { class: "facts" },
     ...row(say(lang, "gap_score"), rank === null || status !== "ok" ? gap : `${gap} · ${say(lang, "rank_of", { r: rank, n: ranked })}`),

@@ -5,6 +5,7 @@ import type BaseLayer from "ol/layer/Base";
 import ImageLayer from "ol/layer/Image";
 import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
+import Circle from "ol/style/Circle";
 import Fill from "ol/style/Fill";
 import Icon from "ol/style/Icon";
 import RegularShape from "ol/style/RegularShape";
@@ -76,13 +77,16 @@ function fill_layer({ ground, model, state, pixel_ratio }: Context, dots: boolea
 }
 
 /** Worse classes lie above better ones where squares overlap. */
-function dot_style(area: Area, fill: Fill, look: Look): Style {
+function dot_style(area: Area, fill: Fill, look: Look): Style[] {
   const stroke = new Stroke(look === "missing" ? { color: ink, width: 1, lineDash: [1.5, 2] } : { color: ink, width: 0.8 });
-  return new Style({
+  const square = new Style({
     geometry: middle_of(area),
     image: new RegularShape({ points: 4, radius: dot_px / Math.SQRT2, angle: Math.PI / 4, fill, stroke }),
     zIndex: typeof look === "number" ? 10 + look : 5,
   });
+  if (look !== "suppressed") return [square];
+  const keyhole = new Style({ geometry: middle_of(area), image: new Circle({ radius: 2, fill: new Fill({ color: ink }) }), zIndex: 5 });
+  return [square, keyhole];   // too small for a lock
 }
 
 const line_styles: Record<Level, Style> = {

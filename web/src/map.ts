@@ -1,6 +1,6 @@
 // The map on the screen: view, pointer, tooltip, and its ties to the state.
 import type { Coordinate } from "ol/coordinate";
-import { boundingExtent, buffer, getArea, type Extent } from "ol/extent";
+import { boundingExtent, buffer, getArea, getHeight, getWidth, type Extent } from "ol/extent";
 import ScaleLine from "ol/control/ScaleLine";
 import { defaults as default_interactions } from "ol/interaction/defaults";
 import OlMap from "ol/Map";
@@ -69,7 +69,7 @@ function make_view(extent: Extent): View {
   });
 }
 
-/** Left of the county stands the legend, where there is room for both. */
+/** Room on each side: left of the county stands the legend, where there is room for both. */
 function padding_of(map: OlMap): [number, number, number, number] {
   const width = map.getSize()?.[0] ?? 0;
   return width > 760 ? [24, 56, 36, 268] : [12, 12, 12, 12];
@@ -99,7 +99,8 @@ export function make_map(model: Model, ground: Ground, store: Store, target: HTM
     const area = ground.area_of.get(code);
     if (!area) return;
     fitted = false;
-    fit(extent_of(area), nearest_zoom[unit_of(area).level]);
+    const extent = extent_of(area);
+    fit(buffer(extent, 0.7 * Math.max(getWidth(extent), getHeight(extent))), nearest_zoom[unit_of(area).level]);
   };
   const zoom_by = (step: number): void => { fitted = false; view.setZoom((view.getZoom() ?? 10) + step); };
   const go_to = (to: State["view"]): void => {
@@ -110,13 +111,15 @@ export function make_map(model: Model, ground: Ground, store: Store, target: HTM
   };
 
   let told = "";   // the view that the state was last told of
-  map.on("moveend", () => {
+  const tell_view = (): void => {
     const [lon = 0, lat = 0] = toLonLat(view.getCenter() ?? [0, 0]);
     const next = { lon: Number(lon.toFixed(5)), lat: Number(lat.toFixed(5)), zoom: Number((view.getZoom() ?? 10).toFixed(2)) };
     if (JSON.stringify(next) === told) return;
     told = JSON.stringify(next);
     store.set({ view: next });
-  });
+  };
+  map.on("moveend", tell_view);
+  map.once("rendercomplete", tell_view);   // the first drawing is no move
   map.on("movestart", () => { tooltip.hidden = true; });
   map.on("pointerdrag" as "pointermove", () => { fitted = false; });
   target.addEventListener("wheel", () => { fitted = false; }, { passive: true });

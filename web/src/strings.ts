@@ -19,7 +19,7 @@ const texts = {
   col_gap: { zh: "缺口", en: "Gap" },
   col_visited: { zh: "已走访 / 总户", en: "Visited" },
   col_coverage: { zh: "覆盖户 / 总户", en: "Covered" },
-  col_risk: { zh: "每万人发案", en: "Risk" },
+  col_risk: { zh: "每万人发案", en: "Per 10,000" },
   col_cases: { zh: "发案(起)", en: "Cases" },
   col_sites: { zh: "阵地覆盖户", en: "Near a site" },
   col_households: { zh: "总户数", en: "Households" },

@@ -7,7 +7,7 @@ import { units_in, type Model } from "./model";
 import { changed, type State, type Store } from "./state";
 import { level_name, say, status_name, type Key } from "./strings";
 import { look_swatch } from "./symbols";
-import { cases_words, coverage_fraction, rate_of, score_words } from "./words";
+import { cases_words, coverage_fraction, rate_of } from "./words";
 
 export const row_px = 32;
 const virtual_above = 200;
@@ -29,7 +29,7 @@ export function question_column(state: State): { head: Key; cell: (model: Model,
   switch (state.question) {
     case "coverage": return { head: "col_coverage", cell: coverage_fraction };
     case "risk": return { head: "col_risk", cell: (_, s, u) =>
-      (u.risk.status === "ok" && u.risk.value !== null ? score_words(u.risk.value) : status_name(s.lang, u.risk.status)) };
+      (u.risk.status === "ok" && u.risk.value !== null ? number(u.risk.value, 1) : status_name(s.lang, u.risk.status)) };
     case "count": case "loss": return { head: "col_cases", cell: (_m, _s, u) => cases_words(u) };
     case "sites": return { head: "col_sites", cell: (_, s, u) => fraction_of(s, u, "site_reach") };
     case "gap": return { head: "col_visited", cell: (_, s, u) => fraction_of(s, u, "visited") };

@@ -52,7 +52,7 @@ export function describe(model: Model, state: State, unit: Unit): string[] {
     }
     case "risk":
       return [head, unit.risk.status === "ok" && unit.risk.value !== null
-        ? `${say(lang, "col_risk")} ${score_words(unit.risk.value)}` : status_name(lang, unit.risk.status)];
+        ? `${say(lang, "col_risk")} ${number(unit.risk.value, 1)}` : status_name(lang, unit.risk.status)];
     case "count": case "loss":
       return [head, `${say(lang, "cases")} ${cases_words(unit)}`];
     case "sites":
