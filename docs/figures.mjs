@@ -88,7 +88,9 @@ async function photograph(name) {
 await photograph("page.png");
 await page.getByText("梨家沟村委会").first().click();
 await photograph("card.png");
+await page.goto("about:blank"); // the address holds the state: start afresh
+await page.goto(pathToFileURL(resolve(page_file)).href);
 await page.getByText("EN", { exact: true }).first().click();
-await page.getByText("Case density").first().click();
+await page.getByText("Case density", { exact: true }).first().click();
 await photograph("density.png");
 await browser.close();
