@@ -246,7 +246,7 @@ void register_density(CLI::App& parent, const CommandSink& sink) {
     command->add_option("--extent", c->extent, "Extent of the raster, xmin,ymin,xmax,ymax in the metric system (default: the window's, else the points' and what they reach)");
     command->add_option("--size", c->size, "Columns and rows of the raster, W,H (instead of --cell)");
     add_input_options(*command, c->input, true, false);
-    command->footer("Example: gapmap density examples/cases.csv --crs EPSG:4490 --bandwidth 2km --cell 100m -o cases.tif");
+    command->footer("Example: gapmap density examples/data/cases.csv --crs EPSG:4490 --bandwidth 2km --cell 100m -o cases.tif");
     sink(command, [c](const CommandContext& context) { run_density(*c, context); });
 }
 

@@ -97,7 +97,7 @@ void register_join(CLI::App& parent, const CommandSink& sink) {
         ->check(CLI::IsMember({"auto", "none"}));
     command->footer("A point on a border counts as inside; on a shared border it belongs to the polygon that comes first, so no point is\n"
                     "counted twice. A point in no polygon gets a blank id.\n\n"
-                    "Example: gapmap join examples/cases.csv examples/villages.geojson --crs EPSG:4490 --count -o counts.csv");
+                    "Example: gapmap join examples/data/cases.csv examples/data/villages.geojson --crs EPSG:4490 --count -o counts.csv");
     sink(command, [options](const CommandContext& context) { run_join(*options, context); });
 }
 

@@ -82,7 +82,7 @@ void register_rates(CLI::App& parent, const CommandSink& sink) {
     command->add_option("--id", c->id, "Column that i and j of the weights file speak of (default: id, code, else the row number from 1)");
     command->add_option("--crs", c->crs, "Coordinate system to state in the output where the input states none");
     command->add_option("-o,--output", c->output, "Result: *.csv, *.gpkg, *.geojson, *.shp (default: CSV to standard output)");
-    command->footer("Example: gapmap rates examples/villages.geojson --cases cases --base people --method eb-local --weights queen -o rates.csv");
+    command->footer("Example: gapmap rates examples/data/villages.geojson --cases cases --base people --method eb-local --weights queen -o rates.csv");
     sink(command, [c](const CommandContext& context) { run_rates(*c, context); });
 }
 

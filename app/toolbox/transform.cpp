@@ -104,7 +104,7 @@ void register_transform(CLI::App& parent, const CommandSink& sink) {
     command->add_option("--x", c->columns.x, "Column with longitude or easting of a CSV file (default: lon, lng, longitude, x, 经度)");
     command->add_option("--y", c->columns.y, "Column with latitude or northing of a CSV file (default: lat, latitude, y, 纬度)");
     command->footer("A point that cannot be transformed is left blank and counted as failed.\n\n"
-                    "Example: gapmap transform examples/cases.csv --from EPSG:4490 --to GCJ02 -o cases_gcj.csv");
+                    "Example: gapmap transform examples/data/cases.csv --from EPSG:4490 --to GCJ02 -o cases_gcj.csv");
     sink(command, [c](const CommandContext& context) { run_transform(*c, context); });
 }
 
