@@ -22,7 +22,7 @@ struct Effort {
     double visited = 0, informed = 0, committed = 0;  ///< the last two: of the visited
     bool   nested  = true;   ///< only the informed commit; else who was not informed signed instead, so that few did neither
     double oldest_days = 279;
-    double recent  = 1;      ///< age = oldest * u^recent
+    double recent  = 1;      ///< ages have about the mean oldest / (recent + 1)
 };
 
 Effort effort_of(const Village& village, bool core, Draws& draws) {
@@ -68,12 +68,22 @@ private:
         if (draws.uniform() < repeat_share) add(visited, h, std::max(0, first - 7 - static_cast<int>(draws.below(60))), Outcome::reached, draws);
         const double told = draws.uniform();
         const bool   signs = effort.nested ? told < effort.committed : told >= 1 - effort.committed;
-        if (told < effort.informed) add(informed, h, std::max(0, first - static_cast<int>(draws.below(10))), Outcome::reached, draws);
-        if (signs) add(committed, h, std::max(0, first - static_cast<int>(draws.below(14))), Outcome::reached, draws);
+        if (told < effort.informed) add(informed, h, followed_up(first, 10, draws), Outcome::reached, draws);
+        if (signs) add(committed, h, followed_up(first, 14, draws), Outcome::reached, draws);
+    }
+
+    /// Some days after a visit `first` days ago; on the spot where that day is still to come.
+    static int followed_up(int first, std::uint32_t within_days, Draws& draws) {
+        const int delay = static_cast<int>(draws.below(within_days));
+        return delay <= first ? first - delay : first;
     }
 
     static int days_ago(const Effort& effort, Draws& draws) {
-        return static_cast<int>(effort.oldest_days * std::pow(draws.uniform(), effort.recent));
+        const double u = draws.uniform();
+        if (effort.recent < 2) return static_cast<int>(effort.oldest_days * std::pow(u, effort.recent));
+        // A push of the last weeks: exponential ages, so that no single day gets a pile of visits.
+        const double mean = effort.oldest_days / (effort.recent + 1);
+        return static_cast<int>(-mean * std::log1p(-u * (1 - std::exp(-effort.oldest_days / mean))));
     }
     static Outcome failure(Draws& draws) {
         const double u = draws.uniform();

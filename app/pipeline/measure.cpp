@@ -116,7 +116,7 @@ void add_risk(Measures& out, const Scene& scene) {
     }
 }
 
-void add_gaps(LevelMeasure& measure, const Policy& policy) {
+void add_gaps(LevelMeasure& measure, const Policy& policy, std::int64_t cases) {
     std::vector<double>       rate, coverage;
     std::vector<std::int64_t> people, households;
     for (const UnitMeasure& unit : measure.units) {
@@ -126,6 +126,13 @@ void add_gaps(LevelMeasure& measure, const Policy& policy) {
         households.push_back(unit.households);
     }
     measure.gaps = rank_gaps(rate, people, coverage, households, {policy.min_people, policy.min_households});
+    if (cases > 0) return;
+    // Without a single case there is no risk to weigh with: every unit is too_few, none is ranked by nothing.
+    for (std::size_t i = 0; i < measure.units.size(); ++i) {
+        measure.gaps.score[i] = std::numeric_limits<double>::quiet_NaN();
+        measure.gaps.rank[i]  = 0;
+        if (measure.gaps.status[i] == Status::ok) measure.gaps.status[i] = Status::too_few;
+    }
 }
 
 }  // namespace
@@ -156,7 +163,7 @@ Measures measure(const Scene& scene, const Execution& exec) {
     add_sites(out, scene, sites, exec);
     add_cases(out, scene);
     add_risk(out, scene);
-    for (LevelMeasure& measure : out.levels) add_gaps(measure, out.policy);
+    for (LevelMeasure& measure : out.levels) add_gaps(measure, out.policy, out.now.at_home);
     add_rates(out, scene);
     return out;
 }

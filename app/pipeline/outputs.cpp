@@ -39,14 +39,13 @@ Layer style_table(const std::vector<std::pair<std::string, std::string>>& styles
 }
 
 void write_layers_file(OutFolder& out, const Results& r) {
-    const auto               breaks = gap_breaks(r.measures);
     std::vector<const Layer*> layers;
     std::vector<std::pair<std::string, std::string>> styles;
     constexpr std::array<double, level_count> border_mm = {0.5, 0.3, 0.2, 0.1};
     std::int64_t features = 0;
     for (std::size_t level = 0; level < level_count; ++level) {
         layers.push_back(&r.release.gaps[level].layer());
-        styles.emplace_back(layers.back()->name, gap_style_qml(breaks, border_mm[level]));
+        styles.emplace_back(layers.back()->name, gap_style_qml(gap_breaks(r.measures, level), border_mm[level]));
         features += static_cast<std::int64_t>(layers.back()->rows());
     }
     const Layer&          sites = r.release.sites.layer();

@@ -94,7 +94,9 @@ Json classes_json(const Measures& measures) {
     const double        mean = 1e4 * measures.levels[village].prior_mean;
     const auto          nice = [](double v) { return v >= 1 ? std::round(v * 10) / 10 : std::round(v * 100) / 100; };
     std::vector<double> risk = {nice(0.6 * mean), nice(0.9 * mean), nice(1.2 * mean), nice(2 * mean)};
-    return {{"gap", {{"breaks", gap_breaks(measures)}, {"unit", text_json({"起（统计期内可预防）", "preventable cases in the period"})},
+    Json by_level = Json::object();
+    for (std::size_t level = 0; level < level_count; ++level) by_level[level_names[level]] = gap_breaks(measures, level);
+    return {{"gap", {{"breaks", gap_breaks(measures, village)}, {"breaks_by_level", by_level}, {"unit", text_json({"起（统计期内可预防）", "preventable cases in the period"})},
                      {"note", text_json({"颜色表示可预防的预期案件数，不是已发案数；相邻名次之间的差别可能只是偶然。", "Colours show expected preventable cases, not cases that happened; neighbours in rank may differ by chance."})}}},
             {"coverage", {{"breaks", {0.2, 0.4, 0.6, 0.8}}, {"unit", text_json({"有效覆盖（占登记户数）", "effective coverage (of registered households)"})},
                           {"note", text_json({"有效覆盖随时间衰减；未衰减的已走访率见卡片。", "Effective coverage decays with time; the undecayed share visited is on the card."})}}},
@@ -124,9 +126,9 @@ Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces)
 
 }  // namespace
 
-std::vector<double> gap_breaks(const Measures& measures) {
+std::vector<double> gap_breaks(const Measures& measures, std::size_t level) {
     std::vector<double> scores;
-    for (const double score : measures.levels[village].gaps.score) {
+    for (const double score : measures.levels[level].gaps.score) {
         if (std::isfinite(score)) scores.push_back(score);
     }
     std::ranges::sort(scores);

@@ -45,6 +45,15 @@ std::string joined(const std::vector<Text>& texts, bool chinese) {
     return all;
 }
 
+/// The columns of a table, empty.
+Table without_rows(Table table) {
+    for (Column& column : table.columns) {
+        std::visit([](auto& values) { values.clear(); }, column.data);
+        column.valid.clear();
+    }
+    return table;
+}
+
 void add_case_count(Builder& row, const UnitMeasure& unit, std::size_t level) {
     // Grids and buildings never show counts: set against their village's they would tell on single households.
     const bool hidden = unit.cases_hidden || level >= grid;
@@ -92,7 +101,10 @@ Layer gap_layer(const Scene& scene, const Measures& measures, std::size_t level)
         row.text("reasons_en", joined(reasons, false));
         row.end_row();
     }
-    return {std::string("gaps_") + level_names[level], row.take(), units.shape, "EPSG:4490"};
+    Table table = row.take();
+    // A county without units of a level still has the level's columns.
+    if (units.size() == 0) table = without_rows(gap_layer(scene, measures, town).table);
+    return {std::string("gaps_") + level_names[level], std::move(table), units.shape, "EPSG:4490"};
 }
 
 Layer site_layer(const Scene& scene) {
@@ -106,7 +118,12 @@ Layer site_layer(const Scene& scene) {
         row.integer("open", scene.sites.opened[i] <= scene.as_of.days && scene.sites.closed[i] > scene.as_of.days ? 1 : 0);
         row.end_row();
     }
-    return {"sites", row.take(), scene.sites.lonlat, "EPSG:4490"};
+    Table table = row.take();
+    if (scene.sites.size() == 0) {
+        for (const char* name : {"code", "name", "kind", "opened", "closed"}) table.columns.push_back({name, Column::Texts{}, {}});
+        table.columns.push_back({"open", Column::Integers{}, {}});
+    }
+    return {"sites", std::move(table), scene.sites.lonlat, "EPSG:4490"};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "app/pipeline/scene.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -199,9 +201,11 @@ void load_population(Scene& scene, const Store& store, const Locator& locator) {
     }
 }
 
-std::string choose_metric_crs(const Project& project, const Units& towns) {
+std::string choose_metric_crs(const Project& project, const Units& towns, Day as_of) {
+    if (towns.shape.x.empty()) {
+        throw InputError(fmt::format("no town is valid on {}; import the ground first (ledger units, level town), or choose another day", to_string(as_of)));
+    }
     if (!project.metric_crs.empty()) return project.metric_crs;
-    if (towns.shape.x.empty()) throw InputError("the store holds no towns; import the ground first (ledger units, level town)");
     const auto [low, high] = std::ranges::minmax(towns.shape.x);
     return metric_crs({(low + high) / 2, towns.shape.y.front()});
 }
@@ -213,7 +217,7 @@ Scene load_scene(const Project& project, const Store& store, Day as_of, const Ex
     scene.project = project;
     scene.as_of   = as_of;
     for (std::size_t level = 0; level < level_count; ++level) scene.units[level] = load_level(store, level, as_of);
-    scene.metric_crs = choose_metric_crs(project, scene.units[town]);
+    scene.metric_crs = choose_metric_crs(project, scene.units[town], as_of);
     for (Units& units : scene.units) units.metric = gapmap::project(units.shape.view(), "EPSG:4490", scene.metric_crs);
     link_levels(scene, store, exec);
     const Locator locator(scene.units);

@@ -18,13 +18,33 @@ struct CasePoints {
     std::vector<double> loss_yuan;
 };
 
-/// Cases of the period that have a place of residence.
-CasePoints points_of(const Scene& scene, const Policy& policy) {
+/// The nearest lattice point that lies in the county. An exact density can be solved for its points; on a lattice, what can be
+/// solved for is a square of `step`, not a home. Ties fall to the lower corner: the same every week.
+Point<Planar> on_lattice(Point<Planar> p, double step, const Window& window) {
+    if (step <= 0) return p;
+    const double  column = std::floor(p.x / step), row = std::floor(p.y / step);
+    Point<Planar> best = p;
+    double        least = std::numeric_limits<double>::infinity();
+    for (double dy = -2; dy <= 2; ++dy) {
+        for (double dx = -2; dx <= 2; ++dx) {
+            const Point<Planar> at{(column + dx + 0.5) * step, (row + dy + 0.5) * step};
+            const double        distance = std::hypot(at.x - p.x, at.y - p.y);
+            if (distance < least && window.contains(at)) {
+                least = distance;
+                best  = at;
+            }
+        }
+    }
+    return best;
+}
+
+/// Cases of the period that have a place of residence, on the lattice.
+CasePoints points_of(const Scene& scene, const Policy& policy, const Window& window) {
     CasePoints out;
     for (std::size_t i = 0; i < scene.cases.size(); ++i) {
         const bool now = scene.cases.day[i] >= policy.period_start.days && scene.cases.day[i] <= policy.period_end.days;
         if (!now || !scene.cases.at_home[i] || !std::isfinite(scene.cases.place.point.x[i])) continue;
-        out.point.push_back(scene.cases.place.point.view()[i]);
+        out.point.push_back(on_lattice(scene.cases.place.point.view()[i], policy.surface_snap_m, window));
         out.loss_yuan.push_back(scene.cases.loss_yuan[i]);
     }
     return out;
@@ -52,9 +72,9 @@ std::vector<float> support(PointsView<Planar> points, const Grid<Planar>& grid, 
 
 std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measures, const Execution& exec) {
     const Policy&      policy = measures.policy;
-    const CasePoints   cases  = points_of(scene, policy);
-    const Grid<Planar> grid   = county_grid(scene, policy.cell_m);
     const Window       window(scene.units[town].metric, exec);
+    const CasePoints   cases = points_of(scene, policy, window);
+    const Grid<Planar> grid  = county_grid(scene, policy.cell_m);
     const auto         near   = support(cases.point.view(), grid, policy.bandwidth_m, exec);
     const double       sigma  = policy.bandwidth_m / std::sqrt(8.0);  // the Gaussian with the quartic kernel's spread
     const Text         per_case{"起/平方公里", "cases per km²"}, per_loss{"元/平方公里", "yuan per km²"};

@@ -9,7 +9,8 @@
 namespace gapmap {
 
 /// A case surface: kernel density over the county, edge-corrected so that its integral is the number (or loss) of the cases.
-/// Cells to which fewer cases than may be shown contribute are withheld (NaN): a lone bump would point at a home.
+/// Cases stand on a lattice (surface_snap_m) first, and cells to which fewer cases than may be shown contribute are withheld
+/// (NaN): neither a lone bump nor the shape of the withheld area points at a home.
 struct CaseSurface {
     std::string    id;      ///< "cases_quartic", "cases_gaussian", "loss_quartic", "loss_gaussian"
     Text           label, unit;

@@ -14,7 +14,7 @@ Text visited_text(const UnitMeasure& unit) {
 Text last_visit_text(const UnitMeasure& unit, Day as_of) {
     if (unit.last_day == HouseholdCoverage::never_reached) return {"从未走访", "never visited"};
     const auto days = as_of.days - unit.last_day;
-    return {fmt::format("最近一次 {} 天前", days), fmt::format("last visit {} days ago", days)};
+    return {fmt::format("最近一次 {} 天前", days), days == 1 ? std::string("last visit 1 day ago") : fmt::format("last visit {} days ago", days)};
 }
 
 Text site_text(const UnitMeasure& unit, const Policy& policy) {
@@ -90,6 +90,7 @@ std::vector<Parameter> parameters_of(const Scene& scene, const Measures& all) {
         {"min_people", {"样本过少：16至55岁人数低于", "too few: people aged 16 to 55 below"}, fmt::format("{}", p.min_people)},
         {"withhold_below", {"不公开的案件数：少于", "case counts withheld below"}, fmt::format("{}", p.withhold_below)},
         {"bandwidth_m", {"核密度半径（米，四次核）", "kernel radius (m, quartic)"}, fmt::format("{:g}", p.bandwidth_m)},
+        {"surface_snap_m", {"发案面：案件先归入格点（米）", "surfaces: cases put on a lattice of (m)"}, fmt::format("{:g}", p.surface_snap_m)},
         {"prior_mean", {"县平均发案率（每万人）", "prior mean (cases per 10,000)"}, fmt::format("{:.4f}", 1e4 * all.levels[village].prior_mean)},
         {"metric_crs", {"量距坐标系", "measured in"}, scene.metric_crs},
     };

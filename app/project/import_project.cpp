@@ -39,11 +39,15 @@ std::vector<Pending> plan_import(const Project& project, const std::vector<Batch
     std::string          upstream = sha256_hex(reference_file("ledgers.json"));
     std::string          rank_hashes;
     std::string          rank;
+    std::map<std::string, std::string> key_space;
     for (const SourceSpec& spec : project.sources) {
         const std::string own_rank = spec.ledger == "units" ? "units" + spec.list : spec.ledger == "households" ? "households" : "events";
         if (own_rank != rank) upstream = sha256_hex(upstream + rank_hashes);
         rank = own_rank;
-        Pending pending{&spec, file_digest(spec.file), sha256_hex(settings_text(spec) + upstream), std::nullopt};
+        // Keys are unique over all files of a ledger and the first one wins: what an earlier file holds decides as well.
+        std::string& earlier = key_space[spec.ledger + (ledger_definition(spec.ledger).lists.empty() ? "" : spec.list)];
+        Pending      pending{&spec, file_digest(spec.file), sha256_hex(settings_text(spec) + upstream + earlier), std::nullopt};
+        earlier += pending.source_hash + pending.settings_hash;
         for (const Batch& batch : batches) {
             if (same_source(batch, spec)) pending.current = batch;
         }

@@ -32,9 +32,12 @@ public:
         if (!(value >= low && value <= high)) fail(*table_.get(key), key, fmt::format("a number from {} to {}", low, high));
         return value;
     }
-    std::string required(const std::string& key) {
+    void required_key(const std::string& key) {
         known_.insert(key);
         if (table_.get(key) == nullptr) throw InputError("is missing", {.source = file_, .row = table_.source().begin.line, .field = name_ + "." + key});
+    }
+    std::string required(const std::string& key) {
+        required_key(key);
         return text(key);
     }
     Day day(const std::string& key, Day otherwise) {
@@ -85,12 +88,15 @@ Policy read_policy(const toml::table& table, const std::string& file) {
     policy.min_people     = static_cast<std::int64_t>(section.number("min_people", static_cast<double>(policy.min_people), 0, 1e9));
     policy.min_households = static_cast<std::int64_t>(section.number("min_households", static_cast<double>(policy.min_households), 0, 1e9));
     policy.withhold_below = static_cast<std::int64_t>(section.number("withhold_below", static_cast<double>(policy.withhold_below), 3, 100));
+    section.required_key("period_start");
+    section.required_key("period_end");
     policy.period_start   = section.day("period_start", {});
     policy.period_end     = section.day("period_end", {});
     policy.compare_start  = section.day("compare_start", {});
     policy.compare_end    = section.day("compare_end", {});
     policy.bandwidth_m    = section.number("bandwidth_m", policy.bandwidth_m, 100, 100'000);
     policy.cell_m         = section.number("cell_m", policy.cell_m, 10, 10'000);
+    policy.surface_snap_m = section.number("surface_snap_m", policy.surface_snap_m, 0, 20'000);
     section.refuse_unknown();
     if (policy.period_end < policy.period_start) throw InputError("ends before it starts", {.source = file, .field = "policy.period_end"});
     return policy;
@@ -108,6 +114,7 @@ SourceSpec read_source(const toml::table& table, const std::filesystem::path& fo
     spec.crs               = section.text("crs");
     spec.encoding          = section.text("encoding", "auto");
     spec.columns           = section.names("columns");
+    spec.max_held_share    = section.number("max_held_share", spec.max_held_share, 0, 1);
     section.refuse_unknown();
     const std::size_t line = table.source().begin.line;
     static const std::set<std::string> levels = {"town", "village", "grid", "building"};
@@ -121,6 +128,17 @@ SourceSpec read_source(const toml::table& table, const std::filesystem::path& fo
         if (!ledger.index_of(field)) throw InputError("is not a field of ledger " + spec.ledger, {.source = file, .row = line, .field = "source.columns." + field});
     }
     return spec;
+}
+
+/// The same sheet twice in one ledger would supersede itself.
+void refuse_doubles(const std::vector<SourceSpec>& sources, const std::string& file) {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        for (std::size_t k = 0; k < i; ++k) {
+            const SourceSpec &a = sources[i], &b = sources[k];
+            if (a.ledger != b.ledger || a.list != b.list || a.path != b.path || a.sheet != b.sheet) continue;
+            throw InputError(fmt::format("names {} twice for the ledger {}; remove one of the two [[source]] sections", a.path, a.ledger), {.source = file, .field = "source.path"});
+        }
+    }
 }
 
 /// Ground first, then who lives there, then what happened there.
@@ -152,17 +170,21 @@ Project read_project(const std::filesystem::path& folder) {
     project.metric_crs = section.text("metric_crs");
     project.lang       = section.text("lang", "zh");
     project.demo       = section.get<bool>("demo", false, "true or false");
+    section.required_key("as_of");
     project.as_of      = section.day("as_of", {});
     section.refuse_unknown();
     if (project.crs != "EPSG:4490") throw InputError("expected EPSG:4490; sources in other systems are transformed on import", {.source = file, .field = "county.crs"});
     if (!project.metric_crs.empty() && is_geographic(project.metric_crs)) throw InputError("expected a projected system in metres", {.source = file, .field = "county.metric_crs"});
-    if (const auto* policy = document["policy"].as_table()) project.policy = read_policy(*policy, file);
+    const toml::table* policy = document["policy"].as_table();
+    if (policy == nullptr) throw InputError("expected a section [policy] with period_start and period_end", {.source = file});
+    project.policy = read_policy(*policy, file);
     if (const auto* sources = document["source"].as_array()) {
         for (const toml::node& source : *sources) {
             if (source.as_table() == nullptr) throw InputError("expected [[source]] sections", {.source = file});
             project.sources.push_back(read_source(*source.as_table(), folder, file));
         }
     }
+    refuse_doubles(project.sources, file);
     if (project.sources.empty()) throw InputError("names no [[source]]; nothing can be read", {.source = file});
     for (const auto& [key, node] : document) {
         if (key != "county" && key != "policy" && key != "source") {

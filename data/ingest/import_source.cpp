@@ -55,6 +55,7 @@ public:
                 exec.report("import " + spec_.path, summary_.rows_read, 0);
             }
         }
+        refuse_bad_file();
         flush();
         summary_.sheet    = rows_->sheet();
         summary_.encoding = rows_->encoding();
@@ -108,6 +109,7 @@ private:
         if (!row_.held_back && std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
         for (Issue& issue : row_.issues) {
             // A held-back row is held back: what was repaired in it on the way does not count.
+            if (row_.held_back && issue.fate == Fate::held_back) ++held_codes_[issue.code];
             if (!row_.held_back || issue.fate == Fate::held_back) chunk_.issues.push_back(std::move(issue));
         }
         if (row_.held_back) {
@@ -117,6 +119,15 @@ private:
             keep();
         }
         if (chunk_.source_rows.size() >= chunk_rows || chunk_.issues.size() >= chunk_rows) flush();
+    }
+
+    /// A column that slipped, or the wrong file: nothing of it is better than a few rows of it.
+    void refuse_bad_file() const {
+        constexpr std::uint64_t enough = 20;  // below, a few bad rows are a share without meaning
+        if (summary_.rows_read < enough || static_cast<double>(summary_.held_back) <= spec_.max_held_share * static_cast<double>(summary_.rows_read)) return;
+        const auto worst = std::ranges::max_element(held_codes_, {}, [](const auto& entry) { return entry.second; });
+        throw InputError(fmt::format("{} of {} rows would be held back (most of them: {}); nothing was changed. Is it the right file, and are its columns in "
+                                     "place? Else set max_held_share for this source in county.toml", summary_.held_back, summary_.rows_read, worst->first), place());
     }
 
     [[nodiscard]] Point<Lonlat> to_store(Point<Lonlat> p) const {
@@ -290,6 +301,7 @@ private:
     std::string                                    crs_;
     TypedRow                                       row_;
     Polygons<Lonlat>                               polygon_;
+    std::map<std::string, std::uint64_t>           held_codes_;
     Point<Lonlat>                                  location_;
     std::size_t                                    layer_row_ = 0;  ///< rows of the layer taken so far, the header not counted
     ImportChunk                                    chunk_;

@@ -30,7 +30,7 @@ export function question_column(state: State): { head: Key; cell: (model: Model,
     case "coverage": return { head: "col_coverage", cell: coverage_fraction };
     case "risk": return { head: "col_risk", cell: (_, s, u) =>
       (u.risk.status === "ok" && u.risk.value !== null ? number(u.risk.value, 1) : status_name(s.lang, u.risk.status)) };
-    case "count": case "loss": return { head: "col_cases", cell: (_m, _s, u) => cases_words(u) };
+    case "count": case "loss": return { head: "col_cases", cell: (_m, s, u) => cases_words(s.lang, u) };
     case "sites": return { head: "col_sites", cell: (_, s, u) => fraction_of(s, u, "site_reach") };
     case "gap": return { head: "col_visited", cell: (_, s, u) => fraction_of(s, u, "visited") };
   }

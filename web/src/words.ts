@@ -4,7 +4,7 @@ import { fraction, number, percent } from "./format";
 import { coverage_in_week, is_latest } from "./look";
 import { place_of, type Model } from "./model";
 import type { State } from "./state";
-import { say, status_name } from "./strings";
+import { say, status_name, type Lang } from "./strings";
 
 export const rate_of = (unit: Unit, id: string): Rate | undefined => unit.rates.find((rate) => rate.id === id);
 
@@ -30,8 +30,8 @@ export function coverage_percent(model: Model, state: State, unit: Unit): string
   return value === null ? "" : percent(value);
 }
 
-export function cases_words(unit: Unit): string {
-  if (unit.cases.status === "suppressed") return "< 3";
+export function cases_words(lang: Lang, unit: Unit): string {
+  if (unit.cases.status === "suppressed") return say(lang, "cases_withheld");
   return unit.cases.value === null ? "–" : number(unit.cases.value);
 }
 
@@ -54,7 +54,7 @@ export function describe(model: Model, state: State, unit: Unit): string[] {
       return [head, unit.risk.status === "ok" && unit.risk.value !== null
         ? `${say(lang, "col_risk")} ${number(unit.risk.value, 1)}` : status_name(lang, unit.risk.status)];
     case "count": case "loss":
-      return [head, `${say(lang, "cases")} ${cases_words(unit)}`];
+      return [head, `${say(lang, "cases")} ${cases_words(lang, unit)}`];
     case "sites":
       return [head, `${say(lang, "col_sites")} ${rate_words(state, rate_of(unit, "site_reach"))}`];
     case "gap":
