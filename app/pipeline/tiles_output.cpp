@@ -5,6 +5,8 @@
 #include "data/tile/mbtiles_write.h"
 #include "data/tile/pmtiles_write.h"
 #include "data/tile/tee_sink.h"
+#include "render/palette.h"
+#include "render/tile/raster_tiles.h"
 #include "render/tile/vector_tiles.h"
 
 namespace gapmap {
@@ -45,6 +47,13 @@ void write_tiles(OutFolder& out, const Results& r, const Execution& exec) {
     write_set(out, "units", [&](TileSink& sink) {
         return build_vector_tiles(layers, {.name = "units", .description = "units with their gaps, and publicity sites"}, sink, exec);
     });
+    for (const CaseSurface& surface : r.surfaces) {
+        if (surface.id != "cases_quartic" && surface.id != "loss_quartic") continue;
+        const ClassScale scale = surface_scale(round_up_nice(surface.max));
+        write_set(out, surface.id == "cases_quartic" ? "surface_cases" : "surface_loss", [&](TileSink& sink) {
+            return build_raster_tiles(surface.raster, r.scene.metric_crs, scale, {.name = surface.label.zh, .description = surface.label.en + ", " + surface.unit.en}, sink, exec);
+        });
+    }
 }
 
 }  // namespace gapmap

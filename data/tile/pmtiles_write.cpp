@@ -51,15 +51,15 @@ Directories directories_of(const std::vector<PmtilesEntry>& entries) {
 }  // namespace
 
 PmtilesWriter::PmtilesWriter(fs::path target)
-    : target_(std::move(target)), tiles_path_(target_.string() + fmt::format(".{}.tiles.part", ::getpid())),
-      whole_path_(target_.string() + fmt::format(".{}.part", ::getpid())), tiles_(std::fopen(tiles_path_.c_str(), "w+b")) {
+    : target_(std::move(target)), whole_path_(target_.string() + fmt::format(".{}.part", ::getpid())) {
+    const std::string tiles_path = target_.string() + fmt::format(".{}.tiles.part", ::getpid());
+    tiles_.reset(std::fopen(tiles_path.c_str(), "w+b"));
     if (!tiles_) fail(errno);
+    ::unlink(tiles_path.c_str());  // it lives as long as it is open, however this ends
 }
 
 PmtilesWriter::~PmtilesWriter() {
-    tiles_.reset();
-    std::error_code ignored;  // the temporaries may not exist; a destructor could do nothing about it
-    fs::remove(tiles_path_, ignored);
+    std::error_code ignored;  // after finish() there is none; a destructor could do nothing about it
     fs::remove(whole_path_, ignored);
 }
 

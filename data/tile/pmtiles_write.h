@@ -40,7 +40,7 @@ private:
     [[nodiscard]] PmtilesHeader header_for(const TileSetInfo& info) const;
     void                   copy_tiles(std::FILE* to) const;
 
-    std::filesystem::path                    target_, tiles_path_, whole_path_;
+    std::filesystem::path                    target_, whole_path_;
     FileHandle                               tiles_;
     std::vector<PmtilesEntry>                entries_;
     std::unordered_map<std::string, Content> contents_;  // by SHA-256
