@@ -88,6 +88,21 @@ double place_factor(const DensityOptions& o, const WindowMass* mass, Point<Plana
     return o.edge == EdgeCorrection::uniform ? 1 / std::max(mass->at(u), least_edge_factor) : 1;
 }
 
+/// The same for a row of cells, in place.
+void correct_row(const DensityOptions& o, const GridMass* masses, const Grid<Planar>& grid, int row, std::span<double> values) {
+    std::vector<bool> outside(values.size());
+    for (std::size_t c = 0; c < values.size(); ++c) {
+        outside[c] = !o.window->contains({grid.x_centre(static_cast<int>(c)), grid.y_centre(row)});
+        if (outside[c]) values[c] = missing;
+    }
+    if (masses == nullptr) return;
+    std::vector<double> factors(values.size(), 1.0);
+    masses->row(row, factors, outside);
+    for (std::size_t c = 0; c < values.size(); ++c) {
+        if (!outside[c]) values[c] /= std::max(factors[c], least_edge_factor);
+    }
+}
+
 std::unique_ptr<WindowMass> mass_for(const DensityOptions& o) {
     return o.edge == EdgeCorrection::none ? nullptr : std::make_unique<WindowMass>(*o.window, o.kernel, o.bandwidth);
 }
@@ -143,14 +158,15 @@ DensitySurface density_surface(PointsView<Planar> points, std::span<const double
     DensitySurface surface{{grid, std::vector<float>(grid.cells())}};
     std::vector<double> sums(height, 0.0), tops(height, 0.0);
     const auto          mass   = options.edge == EdgeCorrection::uniform ? mass_for(options) : nullptr;
+    const auto          masses = mass ? std::make_unique<GridMass>(*mass, options.kernel, options.bandwidth, grid, exec) : nullptr;
     const double        factor = factor_of(options);
     const auto finish_row = [&](int row, std::span<double> values) {
         const auto r = static_cast<std::size_t>(row);
+        if (options.window != nullptr) correct_row(options, masses.get(), grid, row, values);
         float*     to = surface.raster.values.data() + r * width;
         double     sum = 0, top = 0;
         for (std::size_t c = 0; c < width; ++c) {
-            double value = factor * values[c];
-            if (options.window != nullptr) value *= place_factor(options, mass.get(), {grid.x_centre(static_cast<int>(c)), grid.y_centre(row)});
+            const double value = factor * values[c];
             to[c] = static_cast<float>(value);
             if (std::isnan(value)) continue;
             sum += value;

@@ -162,8 +162,17 @@ RowOrder::RowOrder(std::vector<CellPoint> points, int width, int height, double 
         return p.weight != 0 && p.x >= -reach_x && p.x <= width - 1 + reach_x && p.y >= -reach_y && p.y <= height - 1 + reach_y;
     };
     std::erase_if(points, [&](const CellPoint& p) { return !keep(p); });
-    first_row_ = static_cast<int>(std::floor(-reach_y));
-    const int first_column = static_cast<int>(std::floor(-reach_x));
+    // Rows and columns as far as there are points, not as far as there might be.
+    double low_x = 0, high_x = 0, low_y = 0, high_y = 0;
+    for (const CellPoint& p : points) {
+        low_x  = std::min(low_x, p.x);
+        high_x = std::max(high_x, p.x);
+        low_y  = std::min(low_y, p.y);
+        high_y = std::max(high_y, p.y);
+    }
+    GEO_EXPECTS(high_x - low_x < 1e9 && high_y - low_y < 1e9);
+    first_row_             = static_cast<int>(std::floor(low_y));
+    const int first_column = static_cast<int>(std::floor(low_x));
     const auto row_of    = [&](const CellPoint& p) { return static_cast<std::size_t>(static_cast<int>(std::floor(p.y)) - first_row_); };
     const auto column_of = [&](const CellPoint& p) { return static_cast<std::size_t>(static_cast<int>(std::floor(p.x)) - first_column); };
     // Two stable counting sorts: by column, then by row.
@@ -174,9 +183,9 @@ RowOrder::RowOrder(std::vector<CellPoint> points, int width, int height, double 
         for (const CellPoint& p : from) to[next[key(p)]++] = p;
     };
     std::vector<CellPoint>     by_column(points.size());
-    std::vector<std::uint32_t> column_starts(static_cast<std::size_t>(width) + static_cast<std::size_t>(2 * reach_x) + 4, 0);
+    std::vector<std::uint32_t> column_starts(static_cast<std::size_t>(high_x - low_x) + 4, 0);
     sort_by(points, by_column, column_starts, column_of);
-    starts_.assign(static_cast<std::size_t>(height) + static_cast<std::size_t>(2 * reach_y) + 4, 0);
+    starts_.assign(static_cast<std::size_t>(high_y - low_y) + 4, 0);
     sort_by(by_column, points, starts_, row_of);
     for (auto* column : {&x_, &y_, &weight_}) column->reserve(points.size());
     for (const CellPoint& p : points) {

@@ -14,22 +14,25 @@ constexpr std::size_t regions = 2048;
 template <class Space>
 struct Visitor {
     Point<Space>  p;
-    std::uint32_t index;
+    std::uint32_t index, cell;
 };
 
 /// The points [begin, end) ordered by regions of neighbouring cells, so that the locator's memory is read region by region
-/// and not all over the place: the look-up is bound by cache misses, not by arithmetic.
+/// and not all over the place.
 template <class Space>
 std::vector<Visitor<Space>> by_region(PointsView<Space> points, std::size_t begin, std::size_t end, const PolygonLocator<Space>& locator) {
-    const std::size_t          cells_per_region = locator.cells() / regions + 1;
-    std::vector<std::uint32_t> region(end - begin), next(regions + 1, 0);
+    const auto                 cells_per_region = static_cast<std::uint32_t>(locator.cells() / regions + 1);
+    std::vector<std::uint32_t> cell(end - begin), next(regions + 1, 0);
     for (std::size_t i = begin; i < end; ++i) {
-        region[i - begin] = static_cast<std::uint32_t>(locator.cell_of(points[i]) / cells_per_region);
-        next[region[i - begin] + 1] += 1;
+        cell[i - begin] = locator.cell_of(points[i]);
+        next[cell[i - begin] / cells_per_region + 1] += 1;
     }
     for (std::size_t r = 1; r <= regions; ++r) next[r] += next[r - 1];
     std::vector<Visitor<Space>> out(end - begin);
-    for (std::size_t i = begin; i < end; ++i) out[next[region[i - begin]]++] = {points[i], static_cast<std::uint32_t>(i - begin)};
+    for (std::size_t i = begin; i < end; ++i) {
+        const std::uint32_t c = cell[i - begin];
+        out[next[c / cells_per_region]++] = {points[i], static_cast<std::uint32_t>(i - begin), c};
+    }
     return out;
 }
 
@@ -42,13 +45,20 @@ PointJoin join_points(PointsView<Space> points, const PolygonsView<Space>& polyg
     struct Tally {
         std::size_t matched = 0, on_border = 0;
     };
-    const std::size_t  grain = std::clamp<std::size_t>(points.size() / 16, 16'384, 524'288);
+    if (locator.cells() == 0) return {std::vector<std::uint32_t>(points.size(), Located::none)};
+    const std::size_t  grain = std::clamp<std::size_t>(points.size() / 16, 16'384, 1'048'576);
     PointJoin          result{std::vector<std::uint32_t>(points.size())};
     std::vector<Tally> tallies((points.size() + grain - 1) / grain);
     parallel_chunks(exec, points.size(), grain, [&](std::size_t begin, std::size_t end) {
         Tally tally;
-        for (const Visitor<Space>& visitor : by_region(points, begin, end, locator)) {
-            const Located found = locator.locate(visitor.p);
+        const auto visitors = by_region(points, begin, end, locator);
+        for (std::size_t k = 0; k < visitors.size(); ++k) {
+            // Far enough ahead to hide the memory's latency, near enough to stay in the first cache.
+            if (k + 24 < visitors.size()) locator.prefetch_cell(visitors[k + 24].cell);
+            if (k + 16 < visitors.size()) locator.prefetch_list(visitors[k + 16].cell);
+            if (k + 8 < visitors.size()) locator.prefetch_edges(visitors[k + 8].cell);
+            const Visitor<Space>& visitor = visitors[k];
+            const Located         found   = locator.locate_in(visitor.cell, visitor.p);
             result.polygon[begin + visitor.index] = found.row;
             tally.matched += found.found() ? 1U : 0U;
             tally.on_border += found.on_border ? 1U : 0U;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 #include "geo/core/expects.h"
 
@@ -95,19 +96,38 @@ WindowMass::WindowMass(const Window& window, Kernel kernel, Bandwidth bandwidth)
 
 void WindowMass::add_edges() {
     const PolygonsView<Planar> p = window_.polygons();
+    std::vector<Edge>          raw;
     for (std::size_t part = 0; part + 1 < p.parts.size(); ++part) {
         for (std::size_t q = p.parts[part]; q < p.parts[part + 1]; ++q) {
             const RingView<Planar> ring  = p.ring(q);
             const bool             shell = q == p.parts[part];
             const bool             keep  = (ring_area(ring) > 0) == shell;  // shells run counter-clockwise, holes clockwise
             for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
-                Edge e{(ring.x[i] - origin_.x) / bandwidth_.x, (ring.y[i] - origin_.y) / bandwidth_.y,
-                       (ring.x[i + 1] - origin_.x) / bandwidth_.x, (ring.y[i + 1] - origin_.y) / bandwidth_.y};
+                Edge e{ring.x[i], ring.y[i], ring.x[i + 1], ring.y[i + 1]};
                 if (!keep) e = {e.bx, e.by, e.ax, e.ay};
-                if (e.ax != e.bx || e.ay != e.by) edges_.push_back(e);
+                if (e.ax != e.bx || e.ay != e.by) raw.push_back(e);
             }
         }
     }
+    for (const Edge& e : without_opposites(std::move(raw))) {
+        edges_.push_back({(e.ax - origin_.x) / bandwidth_.x, (e.ay - origin_.y) / bandwidth_.y, (e.bx - origin_.x) / bandwidth_.x, (e.by - origin_.y) / bandwidth_.y});
+    }
+}
+
+/// A border that two polygons of the window share runs once each way and cancels: only the outline is left.
+std::vector<WindowMass::Edge> WindowMass::without_opposites(std::vector<Edge> edges) {
+    const auto forward = [](const Edge& e) { return std::pair{e.ax, e.ay} < std::pair{e.bx, e.by}; };
+    const auto key     = [&](const Edge& e) { return forward(e) ? std::tuple{e.ax, e.ay, e.bx, e.by} : std::tuple{e.bx, e.by, e.ax, e.ay}; };
+    std::sort(edges.begin(), edges.end(), [&](const Edge& a, const Edge& b) { return std::pair{key(a), forward(a)} < std::pair{key(b), forward(b)}; });
+    std::vector<Edge> out;
+    for (std::size_t first = 0, last = 0; first < edges.size(); first = last) {
+        std::ptrdiff_t net = 0;
+        while (last < edges.size() && key(edges[last]) == key(edges[first])) net += forward(edges[last++]) ? 1 : -1;
+        // Sorted: those against the order of their ends come first.
+        const Edge& one = net > 0 ? edges[last - 1] : edges[first];
+        for (std::ptrdiff_t k = 0; k < std::abs(net); ++k) out.push_back(one);
+    }
+    return out;
 }
 
 void WindowMass::index_pieces() {
@@ -150,7 +170,7 @@ double WindowMass::at(Point<Planar> u) const noexcept {
     const double column = std::floor((ux - low_x_) / bucket_), line = std::floor((uy - low_y_) / bucket_);
     if (!(column >= 0 && column < columns_ && line >= 0 && line < lines_)) return 0;
     const Located here = window_.locate(u);
-    if (here.on_border) return by_all_edges(ux, uy);
+    if (here.on_border) return by_all_edges(ux, uy);  // of a polygon, if not of the window
     const auto b   = static_cast<std::size_t>(line) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column);
     double     sum = 0;
     for (std::uint32_t k = first_[b]; k < first_[b + 1]; ++k) {
@@ -170,7 +190,7 @@ double WindowMass::rectangle_mass(Point<Planar> u) const noexcept {
 }
 
 double WindowMass::inner(double d, double t0, double t1) const noexcept {
-    const int    steps = kernel_ == Kernel::gaussian ? std::max(1, static_cast<int>(std::ceil(t1 - t0))) : 1;
+    const int    steps = kernel_ == Kernel::gaussian ? std::max(1, static_cast<int>(std::ceil((t1 - t0) / 2))) : 1;
     const double half  = (t1 - t0) / steps / 2;
     double       sum   = 0;
     for (int k = 0; k < steps; ++k) {

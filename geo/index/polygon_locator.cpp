@@ -193,18 +193,23 @@ void PolygonLocator<Space>::collect(const std::vector<Pieces>& pieces) {
 }
 
 template <class Space>
-std::size_t PolygonLocator<Space>::cell_of(Point<Space> p) const noexcept {
+std::uint32_t PolygonLocator<Space>::cell_of(Point<Space> p) const noexcept {
     if (!(p.x >= x_min_ && p.x <= x_max_ && p.y >= y_min_ && p.y <= y_max_)) return 0;
-    return static_cast<std::size_t>(line_of(p.y)) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column_of(p.x));
+    return static_cast<std::uint32_t>(line_of(p.y)) * static_cast<std::uint32_t>(columns_) + static_cast<std::uint32_t>(column_of(p.x));
 }
 
 template <class Space>
 Located PolygonLocator<Space>::locate(Point<Space> p) const noexcept {
+    return locate_in(cell_of(p), p);
+}
+
+template <class Space>
+Located PolygonLocator<Space>::locate_in(std::uint32_t index, Point<Space> p) const noexcept {
     if (!(p.x >= x_min_ && p.x <= x_max_ && p.y >= y_min_ && p.y <= y_max_)) return {};
-    const int           column = column_of(p.x), line = line_of(p.y);
-    const std::uint32_t cell = cells_[static_cast<std::size_t>(line) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
-    if (cell == Located::none || (cell & crossed) == 0) return {cell, false};
-    const Vertex         corner = corner_of(column, line);
+    const std::uint32_t cell = cells_[index];
+    if (!is_crossed(cell)) return {cell, false};
+    const auto           columns = static_cast<std::uint32_t>(columns_);
+    const Vertex         corner = corner_of(static_cast<int>(index % columns), static_cast<int>(index / columns));
     const std::uint32_t* list   = lists_.data() + (cell & ~crossed);
     for (bool last = false; !last;) {
         const std::uint32_t row = list[0] & ~inside_flag, edges = list[1] & ~last_flag;

@@ -35,9 +35,28 @@ public:
 
     /// NaN coordinates are found nowhere.
     [[nodiscard]] Located locate(Point<Space> p) const noexcept;
-    /// The cell of a point, in [0, cells()); points of one cell, or of near ones, share what locate() reads. Outside: 0.
-    [[nodiscard]] std::size_t cell_of(Point<Space> p) const noexcept;
-    [[nodiscard]] std::size_t cells() const noexcept { return cells_.size(); }
+
+    // For many points: look up where p lies, visit points ordered by cell, and ask for a cell's memory some points ahead.
+    // Points of one cell, or of near ones, share what locate() reads, and a look-up is bound by memory, not by arithmetic.
+    /// The cell of a point, in [0, cells()); a point outside all gets an arbitrary one.
+    [[nodiscard]] std::uint32_t cell_of(Point<Space> p) const noexcept;
+    [[nodiscard]] std::size_t   cells() const noexcept { return cells_.size(); }
+    /// locate(p), given cell_of(p).
+    [[nodiscard]] Located locate_in(std::uint32_t cell, Point<Space> p) const noexcept;
+    /// Three steps, each to be taken a while after the one before.
+    void prefetch_cell(std::uint32_t cell) const noexcept { __builtin_prefetch(&cells_[cell]); }
+    void prefetch_list(std::uint32_t cell) const noexcept {
+        if (!is_crossed(cells_[cell])) return;
+        __builtin_prefetch(&lists_[cells_[cell] & ~crossed]);
+        __builtin_prefetch(&lists_[cells_[cell] & ~crossed] + 16);  // the next line: a hint beyond the end does no harm
+    }
+    void prefetch_edges(std::uint32_t cell) const noexcept {
+        if (!is_crossed(cells_[cell])) return;
+        const std::uint32_t* list = &lists_[cells_[cell] & ~crossed];
+        if ((list[1] & ~last_flag) == 0) return;
+        __builtin_prefetch(&vertices_[list[2]]);
+        __builtin_prefetch(&vertices_[list[2]] + 4);
+    }
 
 private:
     struct Vertex {
@@ -52,6 +71,7 @@ private:
     struct Pieces;
     enum class Side { outside, inside, border };
 
+    static bool is_crossed(std::uint32_t cell) noexcept { return cell != Located::none && (cell & crossed) != 0; }
     void choose_grid(const PolygonsView<Space>& polygons);
     void trace_row(const PolygonsView<Space>& polygons, std::size_t row, Pieces& out) const;
     void collect(const std::vector<Pieces>& pieces);

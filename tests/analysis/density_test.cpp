@@ -194,6 +194,44 @@ TEST_CASE("window mass: a Gaussian in a rectangle given as polygon equals the pr
     for (const Point<Planar> u : {Point<Planar>{0, 0}, {50, 15}, {25, 30}, {0, 1e-12}}) CHECK(std::abs(exact.at(u) - edges.at(u)) < 1e-12);
 }
 
+TEST_CASE("density: edge-corrected surfaces equal the edge-corrected values at the cell centres") {
+    const Window       window(l_shape_with_hole());
+    const auto         points = random_points(Seed{6}, 200, 100);
+    const Grid<Planar> grid{-5, 105, 0.7, 0.7, 160, 160};
+    const auto         places = centres(grid);
+    for (const auto& [kernel, h] : {std::pair{Kernel::gaussian, 14.0}, {Kernel::gaussian, 4.0}, {Kernel::quartic, 12.0}}) {
+        const DensityOptions options{.kernel = kernel, .bandwidth = {h, h}, .edge = EdgeCorrection::uniform, .window = &window};
+        const auto           surface = density_surface(points.view(), {}, grid, options);
+        const auto           exact   = density_at(points.view(), {}, places.view(), options);
+        double               worst = 0, top = 0;
+        for (std::size_t i = 0; i < exact.size(); ++i) {
+            REQUIRE(std::isnan(exact[i]) == std::isnan(surface.raster.values[i]));
+            if (std::isnan(exact[i])) continue;
+            worst = std::max(worst, std::abs(exact[i] - static_cast<double>(surface.raster.values[i])));
+            top   = std::max(top, exact[i]);
+        }
+        CHECK(worst < 1e-6 * top);
+    }
+}
+
+TEST_CASE("window mass: borders that polygons of the window share make no difference") {
+    Polygons<Planar> whole, halves;
+    const auto       ring = [](Polygons<Planar>& out, std::initializer_list<std::pair<double, double>> corners) {
+        for (const auto& [x, y] : corners) out.push_point(x, y);
+        out.end_ring();
+        out.end_part();
+        out.end_row();
+    };
+    ring(whole, {{0, 0}, {30, 0}, {60, 0}, {60, 40}, {30, 40}, {0, 40}, {0, 0}});
+    ring(halves, {{0, 0}, {30, 0}, {30, 40}, {0, 40}, {0, 0}});
+    ring(halves, {{30, 0}, {30, 40}, {60, 40}, {60, 0}, {30, 0}});
+    const Window one(whole), two(halves);
+    for (const Kernel kernel : all_kernels) {
+        const WindowMass a(one, kernel, {9, 9}), b(two, kernel, {9, 9});
+        for (const Point<Planar> u : {Point<Planar>{30, 20}, {29.9, 3}, {30, 0}, {5, 39}, {58, 1}, {70, 20}}) CHECK(std::abs(a.at(u) - b.at(u)) < 1e-13);
+    }
+}
+
 TEST_CASE("density: with Diggle's correction the integral over the window is the total weight") {
     const Window   window(l_shape_with_hole());
     Points<Planar> points;

@@ -1,0 +1,67 @@
+// The kernels alone, without files: `bench_kernels --benchmark_repetitions=5`.
+#include <benchmark/benchmark.h>
+
+#include "analysis/density.h"
+#include "analysis/join.h"
+#include "data/read/number_text.h"
+#include "geo/core/draws.h"
+
+using namespace gapmap;
+
+namespace {
+
+Points<Planar> uniform_points(std::size_t n, double side) {
+    Points<Planar> out;
+    for (std::size_t i = 0; i < n; ++i) {
+        Draws        draws(Seed{1}, 1, i);
+        const double x = draws.uniform() * side;
+        out.push_back({x, draws.uniform() * side});
+    }
+    return out;
+}
+
+Polygons<Planar> board(int n) {
+    Polygons<Planar> out;
+    for (int r = 0; r < n; ++r) {
+        for (int c = 0; c < n; ++c) {
+            for (const auto& [x, y] : {std::pair{c, r}, {c + 1, r}, {c + 1, r + 1}, {c, r + 1}, {c, r}}) out.push_point(x, y);
+            out.end_ring();
+            out.end_part();
+            out.end_row();
+        }
+    }
+    return out;
+}
+
+void join(benchmark::State& state) {
+    const auto points   = uniform_points(1'000'000, 100);
+    const auto polygons = board(100);
+    for (auto _ : state) benchmark::DoNotOptimize(join_points(points.view(), polygons.view(), {.threads = static_cast<unsigned>(state.range(0))}));
+    state.SetItemsProcessed(state.iterations() * 1'000'000);
+}
+BENCHMARK(join)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void density(benchmark::State& state) {
+    const auto         points = uniform_points(200'000, 2048);
+    const Grid<Planar> grid{0, 2048, 1, 1, 2048, 2048};
+    const auto         kernel = static_cast<Kernel>(state.range(0));
+    const double       h      = static_cast<double>(state.range(1));
+    for (auto _ : state) benchmark::DoNotOptimize(density_surface(points.view(), {}, grid, {.kernel = kernel, .bandwidth = {h, h}}, {.threads = 2}));
+    state.SetLabel(std::string(to_string(kernel)));
+}
+BENCHMARK(density)
+    ->Args({static_cast<long>(Kernel::quartic), 10})->Args({static_cast<long>(Kernel::quartic), 50})->Args({static_cast<long>(Kernel::quartic), 200})
+    ->Args({static_cast<long>(Kernel::epanechnikov), 50})->Args({static_cast<long>(Kernel::triweight), 50})->Args({static_cast<long>(Kernel::uniform), 50})
+    ->Args({static_cast<long>(Kernel::gaussian), 4})->Args({static_cast<long>(Kernel::gaussian), 17})->Args({static_cast<long>(Kernel::gaussian), 70})
+    ->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void parse(benchmark::State& state) {
+    const std::string text = "121.4839201";
+    for (auto _ : state) benchmark::DoNotOptimize(parse_number(text.data(), text.data() + text.size()));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+BENCHMARK(parse);
+
+}  // namespace
+
+BENCHMARK_MAIN();
