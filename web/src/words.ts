@@ -1,10 +1,10 @@
 // Short statements about a unit, used by tooltip, table and card alike.
-import type { Rate, Unit } from "./data";
+import type { Lang, Rate, Unit } from "./data";
 import { fraction, number, percent } from "./format";
 import { coverage_in_week, is_latest } from "./look";
 import { place_of, type Model } from "./model";
 import type { State } from "./state";
-import { say, status_name, type Lang } from "./strings";
+import { say, status_name } from "./strings";
 
 export const rate_of = (unit: Unit, id: string): Rate | undefined => unit.rates.find((rate) => rate.id === id);
 
