@@ -21,7 +21,7 @@ struct SourceSpec {
     std::string                        sheet;
     std::string                        crs;       ///< declared system of its coordinates
     std::string                        encoding;
-    std::map<std::string, std::string> columns;   ///< field -> header, overrides the aliases
+    std::map<std::string, std::string> columns{};  ///< field -> header, overrides the aliases
     double                             max_held_share = 0.5;  ///< more rows held back than this share: the file is refused as a whole
 };
 
