@@ -15,12 +15,12 @@ namespace gapmap {
 /// One entry of county.toml: a file (or sheet) and how to read it.
 struct SourceSpec {
     std::string                        ledger{};
-    std::string                        list;      ///< visits: the list; units: the level; apps: the app's name
-    std::string                        path;      ///< as in county.toml, for messages and the store
-    std::string                        file;      ///< where it is
-    std::string                        sheet;
-    std::string                        crs;       ///< declared system of its coordinates
-    std::string                        encoding;
+    std::string                        list{};      ///< visits: the list; units: the level; apps: the app's name
+    std::string                        path{};      ///< as in county.toml, for messages and the store
+    std::string                        file{};      ///< where it is
+    std::string                        sheet{};
+    std::string                        crs{};       ///< declared system of its coordinates
+    std::string                        encoding{};
     std::map<std::string, std::string> columns{};  ///< field -> header, overrides the aliases
     double                             max_held_share = 0.5;  ///< more rows held back than this share: the file is refused as a whole
 };
