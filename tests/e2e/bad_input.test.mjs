@@ -53,6 +53,43 @@ breaks('a corrupted workbook is named',
 breaks('an unknown key of county.toml is refused, not ignored',
   (dir) => editToml(dir, (t) => t.replace('half_life_days', 'half_live_days')), { exit: 3, says: /county\.toml row \d+.*half_live_days/ });
 
+breaks('the same sheet named twice is refused, since it would supersede itself',
+  (dir) => editToml(dir, (t) => { const at = t.lastIndexOf('[[source]]'); return `${t}\n${t.slice(at)}`; }), { exit: 3, says: /twice for the ledger/ });
+
+breaks('a county without its day is refused, not taken for 1970',
+  (dir) => editToml(dir, (t) => t.replace(/^as_of.*\n/m, '')), { exit: 3, says: /county\.as_of.*missing/ });
+
+breaks('a file whose columns slipped is refused as a whole, and the good batch stays',
+  (dir) => {
+    const file = ledger(dir, '户册.csv');
+    const [header, ...rows] = fs.readFileSync(file, 'utf8').split('\n');
+    fs.writeFileSync(file, [header, ...rows.map((row) => (row.trim() === '' ? row : `x,${row}`))].join('\n'));
+  }, { exit: 3, says: /户册\.csv.*rows would be held back/ });
+
+test('a county that has no grids and no buildings yet still runs', () => {
+  const dir = demoCounty('towns');
+  editToml(dir, (t) => t.split('[[source]]').filter((part) => !/level *= *"(grid|building)"/.test(part))
+    .map((part) => part.replace(/(path *= *"ledgers\/(户册|走访清单|告知清单|承诺清单)[^\n]*)/, '$1\nmax_held_share = 1')).join('[[source]]'));
+  ok('run', '-p', dir);
+  const summary = JSON.parse(fs.readFileSync(path.join(dir, 'out/summary.json'), 'utf8'));
+  assert.equal(summary.layers.grids, 0);
+  assert.equal(summary.gaps.village.length, 70);
+  assert.deepEqual(summary.gaps.grid, []);
+});
+
+test('what was deleted from one file comes free in the next: the store does not depend on its history', () => {
+  const dir = demoCounty('history');
+  const row = 'S-A,甲,宣传墙,107.79,34.68,2022-01-05\n';
+  const header = '编号,名称,类型,经度,纬度,启用日期\n';
+  for (const name of ['a.csv', 'b.csv']) fs.writeFileSync(ledger(dir, name), header + row);
+  fs.appendFileSync(path.join(dir, 'county.toml'), ['a', 'b'].map((n) => `\n[[source]]\nledger = "sites"\npath = "ledgers/${n}.csv"\ncrs = "EPSG:4490"\n`).join(''));
+  ok('import', '-p', dir);
+  fs.writeFileSync(ledger(dir, 'a.csv'), header);
+  const after = JSON.parse(ok('import', '-p', dir, '--json'));
+  const b = after.sources.find((source) => source.path === 'ledgers/b.csv');
+  assert.deepEqual([b.accepted, b.held_back], [1, 0]);
+});
+
 breaks('a file that is no store is refused and left alone',
   (dir) => { fs.renameSync(path.join(dir, 'county.sqlite'), path.join(dir, 'kept')); fs.writeFileSync(path.join(dir, 'county.sqlite'), 'not a database at all, but long enough to be read as one'.repeat(40)); },
   {
