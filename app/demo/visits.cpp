@@ -150,14 +150,10 @@ ExpectedCoverage expected_coverage(const Ground& ground, const People& people, c
     std::vector<double>      missed(people.households.size(), 1.0);
     std::vector<bool>        was_visited(people.households.size());
     for (const List list : {visited, informed, committed}) {
-        std::vector<int> latest(people.households.size(), -1);
         for (const Visit& visit : visits.list[list]) {
-            if (visit.has_household && counts_as_reached(visit.outcome)) latest[visit.household] = std::max<int>(latest[visit.household], visit.day);
-        }
-        for (std::size_t h = 0; h < latest.size(); ++h) {
-            if (latest[h] < 0) continue;
-            missed[h] *= 1 - q[list] * std::exp2(-(last_day - latest[h]) / half_life_days);
-            if (list == visited) was_visited[h] = true;
+            if (!visit.has_household || !counts_as_reached(visit.outcome)) continue;
+            missed[visit.household] *= 1 - q[list] * std::exp2(-(last_day - visit.day) / half_life_days);
+            if (list == visited) was_visited[visit.household] = true;
         }
     }
     ExpectedCoverage expected{std::vector<Expected>(ground.villages.size()), std::vector<Expected>(ground.grids.size())};

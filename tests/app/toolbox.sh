@@ -127,7 +127,7 @@ expect "no x column"         3 "name it with --x"                   "$gapmap" jo
 expect "no such sum"         3 "there is no column 'loss'"          "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --sum loss
 expect "no such id"          3 "there is no column 'nr'"            "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --id nr
 expect "points as polygons"  3 "holds no polygons"                  "$gapmap" join "$cases" "$cases" --crs EPSG:4490
-expect "unknown ending"      2 "its format is not known"            "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --count -o x.dwg
+expect "unknown ending"      2 "must end in .csv, .gpkg"            "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --count -o x.dwg
 expect "no folder"           5 "cannot be written"                  "$gapmap" join "$cases" "$villages" --crs EPSG:4490 -o no/such/x.csv
 expect "unknown option"      2 "--nonsense"                         "$gapmap" join "$cases" "$villages" --nonsense
 expect "bandwidth is text"   2 "--bandwidth: expected a distance"   "$gapmap" density "$cases" --crs EPSG:4490 --bandwidth far --cell 1 -o x.tif
