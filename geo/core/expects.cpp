@@ -5,7 +5,7 @@
 #include "geo/core/error.h"
 
 namespace gapmap {
-void precondition_failed(const char* condition, std::source_location where) {
-    throw PreconditionError(fmt::format("{}:{}: expected {}", where.file_name(), where.line(), condition));
+void precondition_failed(const char* condition, const char* file, int line) {
+    throw PreconditionError(fmt::format("{}:{}: expected {}", file, line, condition));
 }
 }  // namespace gapmap
