@@ -68,8 +68,9 @@ Folded fold_text(std::string_view text) {
         if (plain != drop) append_utf8(result.text, text, from, at, plain);
     }
     trim(result.text);
-    if (result.text.size() > 1 && result.text.front() == '\'') {
+    while (result.text.size() > 1 && result.text.front() == '\'') {
         result.text.erase(0, 1);
+        trim(result.text);
         result.changed = true;
     }
     return result;

@@ -11,7 +11,8 @@ struct Folded {
 };
 
 /// Office text made plain: full-width letters, digits and marks become half-width, NBSP, ideographic space, zero-width
-/// marks and line feeds become blanks or vanish, a leading apostrophe goes, ends are trimmed. Chinese text is kept.
+/// marks and line feeds become blanks or vanish, leading apostrophes go, ends are trimmed. Chinese text is kept.
+/// Folding what is folded changes nothing.
 [[nodiscard]] Folded fold_text(std::string_view text);
 
 /// True where every byte is plain printable ASCII without blanks at the ends: nothing to fold. The fast path of a cell.

@@ -58,6 +58,7 @@ TEST_CASE("folding makes office text plain and says that it did") {
     CHECK(fold_text("２０２２").changed);
     CHECK(fold_text(" 栗川村\xC2\xA0").text == "栗川村");
     CHECK(fold_text("'610329").text == "610329");
+    CHECK(fold_text("'' '610329").text == "610329");
     CHECK_FALSE(fold_text(" a ").changed);
     CHECK(match_key("涉案金额（万元） ") == match_key("涉案金额(万元)"));
     CHECK(match_key("Unit Code") == "unitcode");
