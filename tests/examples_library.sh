@@ -11,7 +11,7 @@ test -x "$work/installed/bin/gapmap"
 # The same kind of build (sanitizers above all) as the libraries it links.
 compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt")
 flags=$(sed -n 's/^CMAKE_CXX_FLAGS:[A-Z]*=//p' "$build/CMakeCache.txt")
-cmake -S "$source/examples/05_library" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/installed" \
+cmake -G Ninja -S "$source/examples/05_library" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/installed" \
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="$flags" >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
 cmake --build "$work/build"
 "$work/build/cases_by_village"
