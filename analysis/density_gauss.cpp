@@ -10,6 +10,8 @@ namespace gapmap {
 namespace {
 
 constexpr int    terms       = 15;   // of the Hermite series, an axis
+constexpr int    lanes       = 16;   // terms, padded to whole vectors
+constexpr auto   box_size    = static_cast<std::size_t>(terms) * lanes;
 constexpr double cut_sigmas  = 7.5;  // from a box centre; at least 7 from each of its points
 constexpr double least_sigma = 2;    // in cells; below, boxes would be single cells
 
@@ -48,58 +50,100 @@ struct Axis {
     }
 };
 
-GAPMAP_CLONES void axpy(double* __restrict out, const double* __restrict in, double factor, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) out[i] += factor * in[i];
+/// Boxes with weight of one line of boxes, from west to east.
+struct BoxLine {
+    std::vector<int>    box;      // from first_box()
+    std::vector<double> moments;  // [i][m][n], m along y and n along x, each n padded to `lanes`
+};
+
+/// out[n] += sum_m factors[m] moments[m][n], for the 15 orders of one box.
+GAPMAP_CLONES void collapse(double* __restrict out, const double* __restrict moments, const double* __restrict factors) {
+    double sums[lanes];
+    for (int n = 0; n < lanes; ++n) sums[n] = out[n];
+    for (int m = 0; m < terms; ++m) {
+        for (int n = 0; n < lanes; ++n) sums[n] += factors[m] * moments[m * lanes + n];
+    }
+    for (int n = 0; n < lanes; ++n) out[n] = sums[n];
 }
 
-/// Moments of the boxes of one line of boxes: [m][box][n], m along y and n along x.
-void add_moments(const RowOrder& points, const Axis& ax, const Axis& ay, int line, int boxes, double* moments) {
-    double px[terms], py[terms];
-    const int first_row = line * ay.side - 1;  // floor(y) of cells [b side - 1/2, ...) may be one row lower
-    const CellPoints near = points.rows(first_row, first_row + ay.side);
-    for (std::size_t i = 0; i < near.size(); ++i) {
-        const CellPoint p{near.x[i], near.y[i], near.weight[i]};
-        if (ay.box_of(p.y) != line) continue;
-        const int column = ax.box_of(p.x);
-        const int box    = column - ax.first_box();
-        if (box < 0 || box >= boxes) continue;
-        ax.powers(p.x, column, px);
-        ay.powers(p.y, line, py);
-        for (int m = 0; m < terms; ++m) {
-            double*      to     = moments + (static_cast<std::size_t>(m) * static_cast<std::size_t>(boxes) + static_cast<std::size_t>(box)) * terms;
-            const double factor = p.weight * py[m];
-            for (int n = 0; n < terms; ++n) to[n] += factor * px[n];
+/// out[k] += sum_n c[n] table[n * stride + k] for k in [0, cells), in the order of n.
+GAPMAP_CLONES void spread(double* __restrict out, const double* __restrict table, std::size_t stride, const double* __restrict c, std::size_t cells) {
+    constexpr std::size_t block = 8;
+    std::size_t           k     = 0;
+    for (; k + block <= cells; k += block) {
+        double sums[block];
+        for (std::size_t j = 0; j < block; ++j) sums[j] = out[k + j];
+        for (std::size_t n = 0; n < terms; ++n) {
+            const double* from = table + n * stride + k;
+            for (std::size_t j = 0; j < block; ++j) sums[j] += c[n] * from[j];
         }
+        for (std::size_t j = 0; j < block; ++j) out[k + j] = sums[j];
+    }
+    for (; k < cells; ++k) {
+        for (std::size_t n = 0; n < terms; ++n) out[k] += c[n] * table[n * stride + k];
     }
 }
 
-/// All rows [first, last) of the grid.
+BoxLine moments_of(const RowOrder& points, const Axis& ax, const Axis& ay, int line, int boxes) {
+    const int        first_row = line * ay.side - 1;  // floor(y) of cells [b side - 1/2, ...) may be one row lower
+    const CellPoints near      = points.rows(first_row, first_row + ay.side);
+    const auto       box_at    = [&](std::size_t i) { return ay.box_of(near.y[i]) == line ? ax.box_of(near.x[i]) - ax.first_box() : -1; };
+    BoxLine          out;
+    for (std::size_t i = 0; i < near.size(); ++i) {
+        if (const int box = box_at(i); box >= 0 && box < boxes) out.box.push_back(box);
+    }
+    std::ranges::sort(out.box);
+    out.box.erase(std::ranges::unique(out.box).begin(), out.box.end());
+    out.moments.assign(out.box.size() * box_size, 0.0);
+    double px[terms], py[terms];
+    for (std::size_t i = 0; i < near.size(); ++i) {
+        const int box = box_at(i);
+        if (box < 0 || box >= boxes) continue;
+        ax.powers(near.x[i], box + ax.first_box(), px);
+        ay.powers(near.y[i], line, py);
+        double* to = out.moments.data() + static_cast<std::size_t>(std::ranges::lower_bound(out.box, box) - out.box.begin()) * box_size;
+        for (int m = 0; m < terms; ++m) {
+            const double factor = near.weight[i] * py[m];
+            for (int n = 0; n < terms; ++n) to[m * lanes + n] += factor * px[n];
+        }
+    }
+    return out;
+}
+
+/// All rows [first, last) of the grid. Only boxes that hold points are looked at: most of a county is empty.
 void transform_band(const RowOrder& points, const Axis& ax, const Axis& ay, int width, int first, int last,
                     const std::function<void(int, std::span<double>)>& row_done) {
-    const int  boxes = ax.last_box(width) - ax.first_box() + 1;
-    const auto line_size = static_cast<std::size_t>(terms) * static_cast<std::size_t>(boxes) * terms;
-    const auto order_size = static_cast<std::size_t>(boxes) * terms;
+    const int  boxes     = ax.last_box(width) - ax.first_box() + 1;
     const auto floor_box = [&](int row) { return static_cast<int>(std::floor(static_cast<double>(row) / ay.side)); };
     const int  line0 = floor_box(first - ay.reach), line1 = floor_box(last - 1 + ay.reach);
-    std::vector<double> moments(line_size * static_cast<std::size_t>(line1 - line0 + 1), 0.0);
-    for (int line = line0; line <= line1; ++line) add_moments(points, ax, ay, line, boxes, moments.data() + line_size * static_cast<std::size_t>(line - line0));
-    std::vector<double> collapsed(order_size), out(static_cast<std::size_t>(width));
+    std::vector<BoxLine> lines;
+    std::vector<int>     used;
+    for (int line = line0; line <= line1; ++line) {
+        lines.push_back(moments_of(points, ax, ay, line, boxes));
+        used.insert(used.end(), lines.back().box.begin(), lines.back().box.end());
+    }
+    std::ranges::sort(used);
+    used.erase(std::ranges::unique(used).begin(), used.end());
+    std::vector<double> collapsed(static_cast<std::size_t>(boxes) * lanes, 0.0), out(static_cast<std::size_t>(width));
+    double              factors[terms];
     for (int row = first; row < last; ++row) {
-        std::ranges::fill(collapsed, 0.0);
         for (int line = line0; line <= line1; ++line) {
-            const int offset = row - line * ay.side + ay.reach;
+            const BoxLine& from   = lines[static_cast<std::size_t>(line - line0)];
+            const int      offset = row - line * ay.side + ay.reach;
             if (offset < 0 || offset >= ay.span()) continue;
-            for (int m = 0; m < terms; ++m) {
-                const double factor = ay.order(m)[offset];
-                if (factor != 0) axpy(collapsed.data(), moments.data() + line_size * static_cast<std::size_t>(line - line0) + order_size * static_cast<std::size_t>(m), factor, order_size);
+            for (int m = 0; m < terms; ++m) factors[m] = ay.order(m)[offset];
+            for (std::size_t i = 0; i < from.box.size(); ++i) {
+                collapse(collapsed.data() + static_cast<std::size_t>(from.box[i]) * lanes, from.moments.data() + i * box_size, factors);
             }
         }
         std::ranges::fill(out, 0.0);
-        for (int box = 0; box < boxes; ++box) {
-            const double* c     = collapsed.data() + static_cast<std::size_t>(box) * terms;
+        for (const int box : used) {
+            double* const c     = collapsed.data() + static_cast<std::size_t>(box) * lanes;
             const int     start = (box + ax.first_box()) * ax.side - ax.reach, from = std::max(0, start), to = std::min(width, start + ax.span());
-            if (c[0] == 0 || from >= to) continue;  // no weight in the box
-            for (int n = 0; n < terms; ++n) axpy(out.data() + from, ax.order(n) + (from - start), c[n], static_cast<std::size_t>(to - from));
+            if (c[0] != 0 && from < to) {
+                spread(out.data() + from, ax.order(0) + (from - start), static_cast<std::size_t>(ax.span()), c, static_cast<std::size_t>(to - from));
+            }
+            std::fill(c, c + lanes, 0.0);
         }
         for (double& v : out) v = std::max(v, 0.0);
         row_done(row, out);

@@ -7,12 +7,17 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # Without the first, ccache passes by every file that uses the precompiled header; without the others, no clone of the
+  # project profits from what another one built.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
 
 add_library(gapmap_flags INTERFACE)
 target_compile_options(gapmap_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  # What ccache asks for to see through a precompiled header.
+  $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
   # The same bits from every clone of a hot function: no fused multiply-add behind our back.
   -ffp-contract=off
   # Runs on any x86-64-v2 machine (2009 and later); hot loops bring their own v3 clones.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
@@ -98,6 +99,52 @@ ClassRaster classed(const Raster<Planar>& raster, const ClassScale& scale) {
     return out;
 }
 
+/// Where a grid has cells that are seen: a surface often covers little of its county, and many counties little of their common box.
+class SeenCells {
+public:
+    SeenCells(const Grid<Planar>& grid, const std::vector<std::uint8_t>& index) : columns_(grid.width / block + 1), lines_(grid.height / block + 1) {
+        counts_.assign(at(columns_, lines_) + 1, 0);
+        for (int row = 0; row < grid.height; ++row) {
+            const std::uint8_t* from = index.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(grid.width);
+            for (int column = 0; column < grid.width; ++column) counts_[at(column / block + 1, row / block + 1)] += from[column] != 0 ? 1U : 0U;
+        }
+        for (int line = 1; line <= lines_; ++line) {
+            for (int column = 1; column <= columns_; ++column) {
+                counts_[at(column, line)] += counts_[at(column - 1, line)] + counts_[at(column, line - 1)] - counts_[at(column - 1, line - 1)];
+            }
+        }
+    }
+
+    /// Whether a cell is seen in the blocks that a range of places, in cells, touches.
+    [[nodiscard]] bool any(double west, double north, double east, double south) const noexcept {
+        const auto before = [](double cell, int count) { return static_cast<int>(std::clamp(std::floor(cell / block), 0.0, static_cast<double>(count))); };
+        const int  c0 = before(west, columns_), c1 = before(east + block, columns_), l0 = before(north, lines_), l1 = before(south + block, lines_);
+        return counts_[at(c1, l1)] - counts_[at(c0, l1)] - counts_[at(c1, l0)] + counts_[at(c0, l0)] != 0;
+    }
+
+    /// The smallest part of the grid, in whole blocks, that holds them all; no columns where there is none.
+    [[nodiscard]] Grid<Planar> part(const Grid<Planar>& grid) const {
+        const auto column_used = [&](int c) { return counts_[at(c + 1, lines_)] != counts_[at(c, lines_)]; };
+        const auto line_used   = [&](int l) { return counts_[at(columns_, l + 1)] != counts_[at(columns_, l)]; };
+        int west = 0, east = columns_, north = 0, south = lines_;
+        while (west < east && !column_used(west)) ++west;
+        if (west == east) return {};
+        while (!column_used(east - 1)) --east;
+        while (!line_used(north)) ++north;
+        while (!line_used(south - 1)) --south;
+        const int width = std::min(east * block, grid.width) - west * block, height = std::min(south * block, grid.height) - north * block;
+        return {grid.x_min + west * block * grid.cell_x, grid.y_max - north * block * grid.cell_y, grid.cell_x, grid.cell_y, width, height};
+    }
+
+private:
+    static constexpr int block = 16;
+    [[nodiscard]] std::size_t at(int column, int line) const noexcept {
+        return static_cast<std::size_t>(line) * static_cast<std::size_t>(columns_ + 1) + static_cast<std::size_t>(column);
+    }
+    int                        columns_, lines_;
+    std::vector<std::uint32_t> counts_;  ///< seen cells in the blocks west of a column and north of a line
+};
+
 /// The raster's outline in another system, followed closely enough that curved edges do not stick out by more than a pixel.
 Box<Planar> outline_box(const Grid<Planar>& grid, const Transform& from_raster) {
     constexpr int       steps = 64;
@@ -126,13 +173,19 @@ Box<Planar> outline_box(const Grid<Planar>& grid, const Transform& from_raster) 
 class Painter {
 public:
     Painter(const Raster<Planar>& raster, const std::string& crs, const ClassScale& scale, const RasterTileOptions& options)
-        : grid_(raster.grid), crs_(crs), classes_(classed(raster, scale)), options_(options), outline_(outline_box(grid_, Transform(crs, options.set->crs))) {}
+        : grid_(raster.grid), crs_(crs), classes_(classed(raster, scale)), seen_(grid_, classes_.index), options_(options) {
+        const Transform    to_set(crs, options.set->crs);
+        const Grid<Planar> seen = seen_.part(grid_);
+        whole_                  = outline_box(grid_, to_set);
+        if (seen.width > 0) outline_ = outline_box(seen, to_set);
+    }
 
     [[nodiscard]] std::vector<TileId> tiles(int z) const {
         const TileMatrix&   level = options_.set->levels[static_cast<std::size_t>(z)];
         const double        span  = options_.set->span(z);
         const auto          at    = [&](double v, std::uint32_t count) { return static_cast<std::uint32_t>(std::clamp(std::floor(v / span), 0.0, count - 1.0)); };
         std::vector<TileId> out;
+        if (outline_.is_empty()) return out;
         for (std::uint32_t y = at(options_.set->y_origin - outline_.y_max, level.rows); y <= at(options_.set->y_origin - outline_.y_min, level.rows); ++y) {
             for (std::uint32_t x = at(outline_.x_min - options_.set->x_origin, level.columns); x <= at(outline_.x_max - options_.set->x_origin, level.columns); ++x) {
                 out.push_back({static_cast<std::uint8_t>(z), x, y});
@@ -151,7 +204,7 @@ public:
     }
 
     [[nodiscard]] Box<Lonlat> bounds() const {
-        double x[2] = {outline_.x_min, outline_.x_max}, y[2] = {outline_.y_min, outline_.y_max};
+        double x[2] = {whole_.x_min, whole_.x_max}, y[2] = {whole_.y_min, whole_.y_max};
         Transform(options_.set->crs, "OGC:CRS84").apply(x, y);
         return {x[0], y[0], x[1], y[1]};
     }
@@ -174,6 +227,7 @@ private:
             kept_crs = names;
         }
         const PixelWindow window{box.x_min + (west + 0.5) * resolution, box.y_max - (north + 0.5) * resolution, resolution, east - west + 1, south - north + 1};
+        if (!may_be_seen(window, *kept)) return false;
         const CellPlaces  places = cell_places(window, *kept, grid_, options_.max_error);
         std::uint8_t      any    = 0;
         std::size_t       at     = 0;
@@ -189,11 +243,24 @@ private:
         return any != 0;
     }
 
+    /// Whether the window may show a cell; false is certain. Between nodes an eighth of the window apart, places stray from the nodes' box by far
+    /// less than the margin of a twentieth.
+    [[nodiscard]] bool may_be_seen(const PixelWindow& window, const Transform& to_raster) const {
+        const Nodes nodes = exact_nodes(window, to_raster, grid_, 8, 8);
+        const auto  finite = [](double v) { return std::isfinite(v); };
+        if (!std::ranges::all_of(nodes.column, finite) || !std::ranges::all_of(nodes.row, finite)) return true;
+        const auto [west, east]   = std::ranges::minmax(nodes.column);
+        const auto [north, south] = std::ranges::minmax(nodes.row);
+        const double x_margin = 1 + (east - west) / 20, y_margin = 1 + (south - north) / 20;
+        return seen_.any(west - x_margin, north - y_margin, east + x_margin, south + y_margin);
+    }
+
     Grid<Planar>             grid_;
     std::string              crs_;
     ClassRaster              classes_;
+    SeenCells                seen_;
     const RasterTileOptions& options_;
-    Box<Planar>              outline_;
+    Box<Planar>              whole_{}, outline_{};  ///< of the raster; of the part that is seen, empty where there is none
 };
 
 void check(const RasterTileOptions& o) {

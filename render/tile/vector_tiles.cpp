@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 #include <compare>
+#include <limits>
+#include <map>
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
@@ -71,10 +73,9 @@ void drop_broken_rows(Polygons<Planar>& polygons) {
     polygons = std::move(kept);
 }
 
-Prepared prepare(const VectorTileLayer& layer, const TileMatrixSet& set) {
+Prepared prepare(const VectorTileLayer& layer, const Transform& transform) {
     const Layer& source = layer.source->layer();
     Prepared     out{.layer = &layer, .attributes = MvtAttributes(source.table, layer.attributes)};
-    const Transform transform(source.crs, set.crs);
     std::visit([&](const auto& geometry) { to_set(transform, geometry, out); }, source.geometry);
     if (out.is_polygons) {
         drop_broken_rows(out.polygons);
@@ -82,6 +83,16 @@ Prepared prepare(const VectorTileLayer& layer, const TileMatrixSet& set) {
     }
     const Column* codes = layer.id_field.empty() ? nullptr : &source.table.at(layer.id_field);
     for (std::size_t r = 0; r < source.rows(); ++r) out.ids.push_back(codes != nullptr ? id_of(codes->text(r)) : r + 1);
+    return out;
+}
+
+std::vector<Prepared> prepare_all(std::span<const VectorTileLayer> layers, const TileMatrixSet& set) {
+    std::map<std::string, Transform> transforms;  // making one takes PROJ longer than using it
+    std::vector<Prepared>            out;
+    for (const VectorTileLayer& layer : layers) {
+        const std::string& crs = layer.source->layer().crs;
+        out.push_back(prepare(layer, transforms.try_emplace(crs, crs, set.crs).first->second));
+    }
     return out;
 }
 
@@ -236,8 +247,7 @@ void check(const VectorTileOptions& o) {
 
 TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const VectorTileOptions& options, TileSink& sink, const Execution& exec) {
     check(options);
-    std::vector<Prepared> prepared;
-    for (const VectorTileLayer& layer : layers) prepared.push_back(prepare(layer, *options.set));
+    const std::vector<Prepared> prepared = prepare_all(layers, *options.set);
     for (int z = options.min_zoom; z <= options.max_zoom; ++z) {
         const Level level(prepared, options, z, exec);
         ordered_pipeline<std::string>(

@@ -180,6 +180,31 @@ TEST_CASE("raster tiles are the same bytes for any number of threads, and a surf
     CHECK(sink.tiles.empty());
 }
 
+TEST_CASE("single cells far apart each have their tile, and the empty ground between them has none") {
+    Raster<Planar>      raster{{300'000, 3'900'000, 100, 100, 3000, 900}, {}};
+    raster.values.assign(raster.grid.cells(), 0.0F);
+    std::vector<double> xs, ys;
+    for (int k = 0; k < 60; ++k) {
+        const int column = k * 2711 % 3000, row = k * 787 % 900;
+        raster.values[static_cast<std::size_t>(row) * 3000 + static_cast<std::size_t>(column)] = 9;
+        xs.push_back(raster.grid.x_centre(column));
+        ys.push_back(raster.grid.y_centre(row));
+    }
+    Transform("EPSG:4545", "EPSG:3857").apply(xs, ys);
+    MemorySink sink;
+    (void)build_raster_tiles(raster, "EPSG:4545", surface_scale(10), {.min_zoom = 12, .max_zoom = 13}, sink, {});
+    std::size_t missing = 0;
+    for (int z = 12; z <= 13; ++z) {  // a pixel is smaller than a cell, so none can fall between pixels
+        for (std::size_t i = 0; i < xs.size(); ++i) {
+            const auto&  set  = web_mercator_quad();
+            const TileId tile{static_cast<std::uint8_t>(z), static_cast<std::uint32_t>((xs[i] - set.x_origin) / set.span(z)), static_cast<std::uint32_t>((set.y_origin - ys[i]) / set.span(z))};
+            missing += sink.tiles.contains(tile) ? 0 : 1;
+        }
+    }
+    CHECK(missing == 0);
+    CHECK(sink.tiles.size() < 2 * 4 * 60);  // a cell touches at most four tiles
+}
+
 TEST_CASE("impossible zooms of raster tiles are refused") {
     MemorySink sink;
     CHECK_THROWS_AS((void)build_raster_tiles(hill(), "EPSG:4545", surface_scale(10), {.min_zoom = 5, .max_zoom = 4}, sink, {}), UsageError);
