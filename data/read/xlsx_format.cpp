@@ -87,7 +87,7 @@ CellKind kind_of_builtin(int id) noexcept {
     return CellKind::number;
 }
 
-void append_number(std::string& out, double value) {
+void append_cell_number(std::string& out, double value) {
     char         text[64];
     const double size = std::abs(value);
     if (!std::isfinite(value)) return;
@@ -98,14 +98,14 @@ void append_number(std::string& out, double value) {
 
 void append_serial(std::string& out, double serial, CellKind kind, bool date1904) {
     constexpr double last_day = 2'958'465;  // 9999-12-31
-    if (kind == CellKind::number || !(serial >= 0 && serial < last_day + 1)) return append_number(out, serial);
+    if (kind == CellKind::number || !(serial >= 0 && serial < last_day + 1)) return append_cell_number(out, serial);
     std::int64_t       seconds = std::llround(serial * 86'400);
     const std::int64_t days    = seconds / 86'400;
     seconds %= 86'400;
     if (days == 0 && kind == CellKind::time) return append_clock(out, seconds);
     // The 1900 calendar counts a 29 February 1900 that never was: serials below 60 lie a day later than the rule says.
     const std::int64_t epoch = date1904 ? Day::of(1904, 1, 1).days : Day::of(1899, 12, 30).days + (days < 60 ? 1 : 0);
-    if (!date1904 && (days == 0 || days == 60)) return append_number(out, serial);
+    if (!date1904 && (days == 0 || days == 60)) return append_cell_number(out, serial);
     std::string day = to_string(Day{static_cast<std::int32_t>(epoch + days)});
     for (char& c : day) c = c == '-' ? '/' : c;
     out += day;

@@ -14,7 +14,7 @@ enum class CellKind : unsigned char { number, day, time };
 
 /// A cell's number as text. Numbers: the shortest text that reads back as the same number; whole numbers below 1e15 plain.
 /// From 1e15 on digits are lost in every spreadsheet: exponent form, so that nobody takes them for a code.
-void append_number(std::string& out, double value);
+void append_cell_number(std::string& out, double value);
 
 /// A serial number of the 1900 or the 1904 calendar as 2022/08/03, 2022/08/03 09:30:00 or, where it is a time of day only, 09:30:00.
 /// What is no day of the calendar (before 1900, after 9999) is appended as a number.

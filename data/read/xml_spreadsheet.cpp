@@ -79,7 +79,7 @@ private:
             const ParsedNumber number = parse_number(value_.data(), value_.data() + value_.size());
             if (number.end != nullptr && number.end == value_.data() + value_.size()) {
                 value_.clear();
-                append_number(value_, number.value);
+                append_cell_number(value_, number.value);
             }
         } else if (type_ == "DateTime") {
             if (const auto tail = value_.find("T00:00:00"); tail != std::string::npos) value_.erase(tail);
