@@ -88,7 +88,8 @@ public:
         for (std::size_t height = 1; height <= highest; ++height) {
             for (std::size_t r = 0; r + height <= grid_.rows(); ++r) {
                 Candidate candidate = try_at(r, height);
-                if (candidate.score > best.score) best = std::move(candidate);
+                const bool clearer = candidate.score == best.score && candidate.double_matches.size() < best.double_matches.size();
+                if (candidate.score > best.score || clearer) best = std::move(candidate);
             }
         }
         if (best.score == 0) return best;

@@ -73,6 +73,7 @@ private:
         if (head_.rows.empty()) throw InputError("has no rows", place());
         HeaderMatch       header = find_header(spec_, *rows_, head_);
         const std::size_t below  = header.first_row + header.rows;
+        for (std::size_t r = header.first_row; r < below; ++r) header_cells_ = std::max(header_cells_, head_.rows[r].size());
         sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)));
         totals_.emplace(ledger_, header);
         builder_.emplace(ledger_, std::move(header));
@@ -123,7 +124,7 @@ private:
     /// Flaws of the line itself, before its cells.
     void check_line(const RawRow& raw) {
         if (raw.stray_quote) row_.hold("", "stray_quote", "引号没有成对：无法确定各列的边界", "a quotation mark without its partner: where the cells end is not certain");
-        const std::size_t columns = builder_->header().headers.size();
+        const std::size_t columns = header_cells_;
         if (!rows_->is_text() || raw.cells.size() <= columns) return;
         const auto is_filled = [](std::string_view cell) { return cell.find_first_not_of(" \t") != std::string_view::npos; };
         if (!std::any_of(raw.cells.begin() + static_cast<std::ptrdiff_t>(columns), raw.cells.end(), is_filled)) return;
@@ -331,6 +332,7 @@ private:
     std::vector<std::size_t>                       unit_fields_;
     std::unique_ptr<RowSource>                     rows_;
     Head                                           head_;
+    std::size_t                                    header_cells_ = 0;
     std::optional<RowSorter>                       sorter_;
     std::optional<TotalCheck>                      totals_;
     std::optional<RowBuilder>                      builder_;

@@ -7,6 +7,8 @@
 
 #include "data/ingest/row_source.h"
 #include "data/read/dbf_encoding.h"
+#include "data/read/kml_file.h"
+#include "data/read/mapped_file.h"
 #include "data/read/vector_file.h"
 
 namespace gapmap {
@@ -62,16 +64,24 @@ private:
 
 namespace {
 
-bool is_shapefile(const std::string& path) {
+std::string ending_of(const std::string& path) {
     std::string ending = std::filesystem::path(path).extension().string();
     std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return ending == ".shp" || ending == ".dbf";
+    return ending;
+}
+
+/// GDAL's driver turns the Chinese names of extended data into underscores: KML has a reader of its own.
+bool is_kml(const std::string& path) {
+    if (ending_of(path) == ".kml") return true;
+    const MappedFile map(path);
+    return map.bytes().substr(0, 1024).find("<kml") != std::string_view::npos;
 }
 
 }  // namespace
 
 std::unique_ptr<RowSource> open_layer_rows(const std::string& path, const SourceOptions& options) {
-    const bool        shapefile = is_shapefile(path);
+    if (is_kml(path)) return std::make_unique<LayerRows>(read_kml(MappedFile(path).bytes(), path), false, "");
+    const bool        shapefile = ending_of(path) == ".shp" || ending_of(path) == ".dbf";
     const bool        declared  = !options.encoding.empty() && options.encoding != "auto";
     const std::string encoding  = declared ? options.encoding : shapefile ? shapefile_encoding(path) : std::string();
     // The driver's own setting for attribute tables that do not say what they are written in; thread-local, and restored.

@@ -1,4 +1,6 @@
 // Rows of an HTML table or a sheet of an XML Spreadsheet 2003, which are read as a whole.
+#include <algorithm>
+
 #include "data/ingest/row_source.h"
 #include "data/ingest/text_decode.h"
 #include "data/read/mapped_file.h"
@@ -13,11 +15,16 @@ struct Page {
     std::string             encoding;
 };
 
+/// UTF-8 with letters of three bytes: no text in another encoding comes out so.
+bool is_surely_utf8(std::string_view bytes) {
+    return is_utf8(bytes) && std::ranges::any_of(bytes, [](char c) { return static_cast<unsigned char>(c) >= 0xE0; });
+}
+
 /// A declared charset that the bytes contradict is not believed.
 Page read_page(const std::string& path, const std::string& encoding) {
     const MappedFile  map(path);
     const std::string declared = encoding.empty() || encoding == "auto" ? html_charset(map.bytes()) : encoding;
-    const bool        wrong    = declared == "UTF-8" && !is_utf8(map.bytes());
+    const bool        wrong    = declared == "UTF-8" ? !is_utf8(map.bytes()) : encoding != declared && is_surely_utf8(map.bytes());
     std::string       owned;
     const DecodedView view = decode_view(map.bytes(), wrong ? "auto" : declared, path, owned);
     return {read_html_tables(view.text, path), "HTML " + view.encoding};
