@@ -129,6 +129,14 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
 
 }  // namespace
 
+ImportReference ground_of(const Store& store) {
+    ImportReference ground;
+    add_texts(store.read("units", {"code"}), ground.unit_codes);
+    add_texts(store.read("households", {"household_code"}), ground.household_codes);
+    ground.county = county_box(store);
+    return ground;
+}
+
 bool ImportReport::changed() const noexcept {
     return retired != 0 || std::ranges::any_of(sources, [](const SourceReport& source) { return !source.unchanged; });
 }
