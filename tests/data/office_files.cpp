@@ -57,6 +57,7 @@ Folder::~Folder() { std::filesystem::remove_all(path_); }
 
 std::string Folder::write(const std::string& name, const std::string& bytes) const {
     const std::string path = path_ + "/" + name;
+    std::filesystem::remove(path);  // a new file: to cut an old one short may wait for the disk
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
 }
