@@ -73,6 +73,13 @@ TEST_CASE("kinds: an old workbook is read; it may be called .xlsx") {
     CHECK(kind_of_file(path) == FileKind::xls);
 }
 
+TEST_CASE("kinds: merged cells of an old workbook are filled down, its hidden sheets stay unread, its sums are checked") {
+    const auto in = import(std::string(GAPMAP_TEST_DATA) + "/office/merged.xls", {.ledger = "events"});
+    CHECK(in.summary.accepted == 2);
+    CHECK(in.texts("unit_code") == "610329100200 610329100200");
+    CHECK(in.codes() == std::vector<std::string>{"hidden_sheet", "total_row", "total_mismatch"});
+}
+
 TEST_CASE("kinds: an HTML table called .xls is read in its declared charset, cells that span rows filled down") {
     for (const std::string& bytes : {gb18030(html_page), html_page}) {
         const auto in = import_bytes("a.xls", bytes, sites);
