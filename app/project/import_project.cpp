@@ -63,7 +63,11 @@ std::vector<Pending> plan_import(const Project& project, const std::vector<Batch
 Project with_sheets(Project project) {
     std::vector<SourceSpec> sources;
     for (const SourceSpec& spec : project.sources) {
-        for (SourceSpec& one : resolve_sheets(spec)) sources.push_back(std::move(one));
+        for (SourceSpec& one : resolve_sheets(spec)) {
+            const bool twice = std::ranges::any_of(sources, [&](const SourceSpec& other) { return other.ledger == one.ledger && other.list == one.list && other.path == one.path && other.sheet == one.sheet; });
+            if (twice) throw InputError("is read twice: once by name and once with all sheets; remove one of the two [[source]] sections", {.source = one.path, .sheet = one.sheet});
+            sources.push_back(std::move(one));
+        }
     }
     project.sources = std::move(sources);
     return project;
