@@ -26,7 +26,8 @@ public:
     void start(std::string_view name, const XmlAttributes& attributes) override {
         if (name == "Worksheet") {
             tables.push_back({std::string(attributes["Name"]), false, {}, {}});
-            number_ = 0;
+            number_  = 0;
+            in_cell_ = in_data_ = false;
         } else if (tables.empty()) {
             return;
         } else if (name == "Row") {

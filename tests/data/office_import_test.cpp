@@ -105,6 +105,11 @@ TEST_CASE("kinds: an XML Spreadsheet 2003 is read") {
     CHECK(in.summary.encoding == "XML-2003");
 }
 
+TEST_CASE("kinds: a sheet inside a cell of an XML Spreadsheet does no harm") {
+    const std::string bytes = R"(<Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table><Row><Cell><Worksheet ss:Name="b"><Data ss:Type="String">x</Data></Worksheet></Cell></Row></Table></Worksheet></Workbook>)";
+    CHECK(contains(refusal("a.xml", bytes), "no column"));
+}
+
 TEST_CASE("kinds: what is not read is refused by what it is, with what to do") {
     CHECK(contains(refusal("~$阵地.xlsx", "user"), "close the workbook"));
     CHECK(contains(refusal("阵地.et", "anything"), "save it as .xlsx"));
