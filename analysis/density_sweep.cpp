@@ -5,10 +5,9 @@
 #include <bit>
 #include <cmath>
 
+#include "geo/core/clones.h"
 #include "geo/core/expects.h"
 
-// Hot loops are compiled for x86-64-v2 and v3; without fused operations both give the same bits.
-#define GAPMAP_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 #define GAPMAP_INLINE inline __attribute__((always_inline))
 
 namespace gapmap {
