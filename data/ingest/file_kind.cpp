@@ -130,6 +130,8 @@ FileKind kind_of_file(const std::string& path) {
         if (bytes.starts_with(packed)) refuse(path, "is packed in a way that is not read; unpack it, or pack it as .zip");
     }
     const std::string head = plain_head(bytes);
+    if (head.starts_with("mime-version:")) refuse(path, "is a web archive (.mht), which is not read; open it in a spreadsheet program and save it as .xlsx");
+    if (head.starts_with("{\\rtf")) refuse(path, "is a document, not a table; copy its table into a workbook and save that as .xlsx");
     if (const auto markup = kind_of_markup(head)) return *markup;
     if (head.starts_with('{') && has(head, "\"type\"") && has(head, "feature")) return FileKind::layer;
     if (is_binary(bytes)) {

@@ -115,6 +115,7 @@ private:
         } else {
             ++summary_.rows_read;
             ++summary_.held_back;
+            ++total_rows_;
             add_notes({{raw.number, "", Fate::held_back, "total_row", "合计行，不是记录：不采用", "a row of totals, not a record: left out"}});
             add_notes(totals_->compare(raw, kind));
         }
@@ -161,10 +162,11 @@ private:
     /// A column that slipped, or the wrong file: nothing of it is better than a few rows of it.
     void refuse_bad_file() const {
         constexpr std::uint64_t enough = 20;  // below, a few bad rows are a share without meaning
-        if (summary_.rows_read < enough || static_cast<double>(summary_.held_back) <= spec_.max_held_share * static_cast<double>(summary_.rows_read)) return;
+        const std::uint64_t rows = summary_.rows_read - total_rows_, held = summary_.held_back - total_rows_;
+        if (rows < enough || static_cast<double>(held) <= spec_.max_held_share * static_cast<double>(rows)) return;
         const auto worst = std::ranges::max_element(held_codes_, {}, [](const auto& entry) { return entry.second; });
         throw InputError(fmt::format("{} of {} rows would be held back (most of them: {}); nothing was changed. Is it the right file, and are its columns in "
-                                     "place? Else set max_held_share for this source in county.toml", summary_.held_back, summary_.rows_read, worst->first), place());
+                                     "place? Else set max_held_share for this source in county.toml", held, rows, worst->first), place());
     }
 
     [[nodiscard]] Point<Lonlat> to_store(Point<Lonlat> p) const {
@@ -333,6 +335,7 @@ private:
     std::unique_ptr<RowSource>                     rows_;
     Head                                           head_;
     std::size_t                                    header_cells_ = 0;
+    std::uint64_t                                  total_rows_   = 0;
     std::optional<RowSorter>                       sorter_;
     std::optional<TotalCheck>                      totals_;
     std::optional<RowBuilder>                      builder_;

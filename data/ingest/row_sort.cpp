@@ -42,10 +42,10 @@ bool is_footer_word(std::string_view cell) {
     const std::string key = match_key(cell);
     for (const std::string_view word : {"注:", "注意:", "备注:", "附注:", "说明:", "备注说明", "填表说明", "填报说明", "注1", "注一", "数据来源", "以上数据", "填表人", "制表人", "审核人", "填报人",
                                         "负责人:", "审批人", "复核人", "经办人:", "单位负责人", "填报单位:", "制表单位", "填表单位", "联系人:", "联系电话:", "制表时间", "制表日期", "填表日期",
-                                        "填表时间", "填报日期", "填报时间", "打印时间", "打印日期", "导出时间", "导出日期", "第1页", "共1页"}) {
+                                        "填表时间", "填报日期", "填报时间", "打印时间", "打印日期", "导出时间", "导出日期"}) {
         if (key.starts_with(word)) return true;
     }
-    return key == "注" || key == "说明";
+    return key == "注" || key == "说明" || (key.starts_with("第") && key.ends_with("页"));
 }
 
 double number_of(const FieldDef& field, const TypedRow::Slot& slot) noexcept {

@@ -80,6 +80,11 @@ CellKind kind_of_format(std::string_view code) {
     return time ? CellKind::time : CellKind::number;
 }
 
+unsigned padding_of_format(std::string_view code) noexcept {
+    const bool zeros = code.size() >= 2 && code.size() <= 15 && code.find_first_not_of('0') == std::string_view::npos;
+    return zeros ? static_cast<unsigned>(code.size()) : 0;
+}
+
 CellKind kind_of_builtin(int id) noexcept {
     const auto within = [id](int low, int high) { return id >= low && id <= high; };
     if (within(18, 21) || within(32, 35) || within(45, 47) || within(55, 56)) return CellKind::time;

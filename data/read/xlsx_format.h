@@ -12,6 +12,9 @@ enum class CellKind : unsigned char { number, day, time };
 /// By the number of a built-in format, with the Chinese ones (27 to 36, 50 to 58).
 [[nodiscard]] CellKind kind_of_builtin(int id) noexcept;
 
+/// The digits that a format such as 000000 pads a whole number to, as offices keep codes; 0 for any other format.
+[[nodiscard]] unsigned padding_of_format(std::string_view code) noexcept;
+
 /// A cell's number as text. Numbers: the shortest text that reads back as the same number; whole numbers below 1e15 plain.
 /// From 1e15 on digits are lost in every spreadsheet: exponent form, so that nobody takes them for a code.
 void append_cell_number(std::string& out, double value);

@@ -135,7 +135,12 @@ private:
         if (number.end != text.data() + text.size() || number.end == nullptr) {
             row_.text += text;  // not a number after all: as it stands, so that the row can be held back by what is in it
         } else {
-            append_serial(row_.text, number.value, book_.kind_of_style(style_), book_.is_1904());
+            const XlsxStyle style = book_.style(style_);
+            const auto      from  = row_.text.size();
+            append_serial(row_.text, number.value, style.kind, book_.is_1904());
+            const auto digits = row_.text.size() - from;
+            const bool whole  = row_.text.find_first_not_of("0123456789", from) == std::string::npos;
+            if (whole && digits < style.zeros) row_.text.insert(from, style.zeros - digits, '0');
         }
     }
     void finish_row() {

@@ -75,16 +75,16 @@ struct WorkbookSink final : XmlSink {
 };
 
 struct StylesSink final : XmlSink {
-    std::map<int, CellKind> formats;
-    std::vector<CellKind>   styles;
-    bool                    in_cells = false;
+    std::map<int, XlsxStyle> formats;
+    std::vector<XlsxStyle>   styles;
+    bool                     in_cells = false;
     void start(std::string_view name, const XmlAttributes& attributes) override {
-        if (name == "numFmt") formats[whole(attributes["numFmtId"])] = kind_of_format(attributes["formatCode"]);
+        if (name == "numFmt") formats[whole(attributes["numFmtId"])] = {kind_of_format(attributes["formatCode"]), padding_of_format(attributes["formatCode"])};
         if (name == "cellXfs") in_cells = true;
         if (name != "xf" || !in_cells || styles.size() >= max_styles) return;
         const int  id    = whole(attributes["numFmtId"]);
         const auto found = formats.find(id);
-        styles.push_back(found != formats.end() ? found->second : kind_of_builtin(id));
+        styles.push_back(found != formats.end() ? found->second : XlsxStyle{kind_of_builtin(id), 0});
     }
     void end(std::string_view name) override {
         if (name == "cellXfs") in_cells = false;

@@ -20,6 +20,12 @@ struct SharedTexts {
     }
 };
 
+/// How a cell shows its number.
+struct XlsxStyle {
+    CellKind kind   = CellKind::number;
+    unsigned zeros  = 0;  ///< whole numbers are padded to so many digits
+};
+
 struct XlsxSheetInfo {
     std::string name, part;
     bool        hidden = false;  ///< hidden or veryHidden
@@ -33,14 +39,14 @@ public:
     [[nodiscard]] const std::vector<XlsxSheetInfo>& sheets() const noexcept { return sheets_; }
     [[nodiscard]] const ZipArchive&                 archive() const noexcept { return archive_; }
     [[nodiscard]] bool                              is_1904() const noexcept { return date1904_; }
-    [[nodiscard]] CellKind kind_of_style(std::size_t style) const noexcept { return style < styles_.size() ? styles_[style] : CellKind::number; }
+    [[nodiscard]] XlsxStyle style(std::size_t i) const noexcept { return i < styles_.size() ? styles_[i] : XlsxStyle(); }
     /// Read at the first call.
     [[nodiscard]] const SharedTexts& shared_texts();
 
 private:
     ZipArchive                 archive_;
     std::vector<XlsxSheetInfo> sheets_;
-    std::vector<CellKind>      styles_;
+    std::vector<XlsxStyle>     styles_;
     std::string                shared_part_;
     SharedTexts                shared_;
     bool                       date1904_ = false, shared_read_ = false;

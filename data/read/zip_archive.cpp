@@ -142,9 +142,7 @@ std::size_t ZipStream::read(std::span<char> out) {
     State&            s = *state_;
     const std::size_t n = s.inflate ? s.inflate_some(out) : s.copy_stored(out);
     s.given += n;
-    if (s.given > s.limit) {
-        throw InputError(fmt::format("the part {} unpacks to more than {} MiB; it is not read. Split the file", s.entry.name, s.limit >> 20U), {.source = s.source});
-    }
+    if (s.given > s.entry.bytes || s.given > s.limit) damaged(s.source, fmt::format("the part {} is longer than it says", s.entry.name));
     s.crc = static_cast<std::uint32_t>(crc32(s.crc, reinterpret_cast<const Bytef*>(out.data()), static_cast<uInt>(n)));
     if (n == 0 && (s.crc != s.entry.crc || s.given != s.entry.bytes)) damaged(s.source, fmt::format("the part {} has not the length or check sum that was written down for it", s.entry.name));
     return n;
@@ -183,6 +181,10 @@ ZipStream ZipArchive::open(const ZipEntry& entry, std::uint64_t limit) const {
     const std::string_view bytes = file_.bytes();
     if (entry.is_encrypted()) throw InputError(fmt::format("the member {} is locked with a password; save it without one", entry.name), {.source = source_});
     if (entry.method != 0 && entry.method != 8) damaged(source_, fmt::format("the part {} is packed in a way (method {}) that is not read", entry.name, entry.method));
+    const bool bomb = entry.bytes > (std::uint64_t{64} << 20U) && entry.bytes / 300 > entry.packed_bytes;  // sheets pack to a twentieth
+    if (entry.bytes > limit || bomb) {
+        throw InputError(fmt::format("the part {} would unpack to {} MiB from {} KiB; it is not read. Open the file and save it again, or split it", entry.name, entry.bytes >> 20U, entry.packed_bytes >> 10U), {.source = source_});
+    }
     if (entry.offset + 30 > bytes.size() || number_at<std::uint32_t>(bytes, entry.offset) != 0x04034B50U) damaged(source_, fmt::format("the part {} is not where it should be", entry.name));
     const std::uint64_t from = entry.offset + 30 + number_at<std::uint16_t>(bytes, entry.offset + 26) + number_at<std::uint16_t>(bytes, entry.offset + 28);
     if (from > bytes.size() || entry.packed_bytes > bytes.size() - from) damaged(source_, fmt::format("the part {} is cut short", entry.name));

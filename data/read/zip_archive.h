@@ -31,7 +31,7 @@ public:
     ZipStream& operator=(ZipStream&&)      = delete;
 
     /// Fills `out` from the front and returns how much came; 0 at the end, where length and check sum have been compared.
-    /// Throws InputError where the member is damaged, or longer than `limit` bytes.
+    /// Throws InputError where the member is damaged, or longer than it says or than `limit` bytes.
     std::size_t read(std::span<char> out);
 
 private:
@@ -48,6 +48,7 @@ public:
     [[nodiscard]] const std::vector<ZipEntry>& entries() const noexcept { return entries_; }
     /// The member of this name; letters' case and slashes do not matter. Null where there is none.
     [[nodiscard]] const ZipEntry* find(std::string_view name) const;
+    /// Refuses a member that says it unpacks to more than `limit` bytes, or to 300 times its size and more than 64 MiB.
     [[nodiscard]] ZipStream       open(const ZipEntry& entry, std::uint64_t limit = member_limit) const;
     /// A whole member; InputError where it is longer than `limit`.
     [[nodiscard]] std::string        read(const ZipEntry& entry, std::uint64_t limit) const;

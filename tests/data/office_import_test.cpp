@@ -118,6 +118,7 @@ TEST_CASE("kinds: what is not read is refused by what it is, with what to do") {
     CHECK(contains(refusal("a.doc", ole + utf16le("WordDocument")), "not a workbook"));
     CHECK(contains(refusal("a.xls", ole + utf16le("Workbook")), "damaged"));
     CHECK(contains(refusal("a.docx", zip({{"word/document.xml", ""}})), "document"));
+    CHECK(contains(refusal("a.xls", "MIME-Version: 1.0\nX-Document-Type: Workbook\n"), "web archive"));
     CHECK(contains(refusal("a.pdf", "%PDF-1.4 ..."), "PDF"));
     CHECK(contains(refusal("a.csv.gz", "\x1F\x8B\x08 packed"), "unpack it"));
     CHECK(contains(refusal("a.xlsx", std::string(400, '\2')), "not a workbook"));
@@ -245,6 +246,14 @@ TEST_CASE("layout: a sum above the rows is compared at the end; a sum in a later
     CHECK(in.summary.held_back == 2);
     CHECK(std::ranges::count(in.codes(), "total_mismatch") == 1);
     CHECK(in.issues.back().row == 2);
+}
+
+TEST_CASE("layout: many rows of sums are no reason to refuse a file") {
+    std::string text = "村编码,村名,总人口,重点人数\n";
+    for (int i = 0; i < 15; ++i) text += std::to_string(i + 1) + ",甲,10,4\n小计,,10,4\n合计,,,\n";
+    const auto in = import_bytes("a.csv", text, people);
+    CHECK(in.summary.accepted == 15);
+    CHECK(in.summary.held_back == 30);
 }
 
 TEST_CASE("layout: the header again, titles again and lines of signatures are noted, not read as rows") {

@@ -56,6 +56,11 @@ TEST_CASE("xlsx: a number with a day's format is a day, in both calendars, with 
     CHECK(cells_of(xlsx({{"甲", row(R"(<c s="1"><v>43314</v></c>)")}}, {.styles = date_styles, .properties = "date1904=\"1\""})) == "1:2022/08/03");
 }
 
+TEST_CASE("xlsx: a code that its format pads with zeros has them") {
+    const Book book{.styles = R"(<numFmts><numFmt numFmtId="180" formatCode="000000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="180"/></cellXfs>)"};
+    CHECK(cells_of(xlsx({{"甲", row(R"(<c s="1"><v>123</v></c><c s="0"><v>123</v></c><c s="1"><v>1234567</v></c><c s="1"><v>1.5</v></c><c s="1"><v>-3</v></c>)")}}, book)) == "1:000123|123|1234567|1.5|-3");
+}
+
 TEST_CASE("xlsx: prefixed names of strict files are understood, and what the file says of its size is not believed") {
     std::string bytes = xlsx({{"甲", ""}});
     const auto  strict = zip({{"_rels/.rels", R"(<Relationships><Relationship Id="a" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="/book/wb.xml"/></Relationships>)"},
@@ -84,6 +89,17 @@ TEST_CASE("xlsx: damage, bombs and traps end in one error") {
     std::string laughs = xlsx({{"甲", text_rows({{"甲"}})}});
     const auto  traps  = zip({{"xl/workbook.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><workbook/>"}});
     CHECK_THROWS_WITH_AS(cells_of(traps), doctest::Contains("document type"), InputError);
+}
+
+TEST_CASE("xlsx: a part that says it unpacks to gigabytes from a few bytes is not read, nor one that is longer than it says") {
+    std::string       bytes = zip({{"a", std::string(5000, 'x')}});
+    const std::size_t size  = bytes.find("PK\x01\x02") + 24;
+    const Folder      folder;
+    for (const auto& [said, words] : {std::pair{"\xFF\xFF\xFF\x7F", "would unpack"}, std::pair{"\x10\x01\x01\x01", "length"}, std::pair{"\x10\0\0\0", "longer than it says"}}) {
+        bytes.replace(size, 4, said, 4);
+        const ZipArchive archive(folder.write("a.zip", bytes));
+        CHECK_THROWS_WITH_AS((void)archive.read(archive.entries()[0], ZipArchive::member_limit), doctest::Contains(words), InputError);
+    }
 }
 
 TEST_CASE("xlsx: a part whose check sum is wrong is damaged, and a stream ends at its limit") {
