@@ -106,7 +106,7 @@ std::string row_lines(const Explanation& e, const SheetReading& sheet, Tongue to
 std::string sheet_text(const Explanation& e, const SheetReading& sheet, Tongue tongue) {
     std::string text = sheet.sheet.empty() ? std::string() : fmt::format("{}: {}\n", tongue("工作表", "sheet"), sheet.sheet);
     text += fmt::format("  {}: {}\n", tongue("编码", "encoding"), sheet.encoding);
-    text += fmt::format("  {}: {}\n", tongue("表头行", "header row"), sheet.header_first == sheet.header_last ? std::to_string(sheet.header_first) : fmt::format("{}-{}", sheet.header_first, sheet.header_last));
+    text += fmt::format("  {}: {}\n", tongue("表头行", "header row"), sheet.header_first == 0 ? std::string(tongue("图层字段名", "the layer's field names")) : sheet.header_first == sheet.header_last ? std::to_string(sheet.header_first) : fmt::format("{}-{}", sheet.header_first, sheet.header_last));
     text += fmt::format("  {}: {}\n", tongue("坐标系", "coordinate system"), crs_text(sheet, tongue));
     text += fmt::format("  {}:\n", tongue("列", "columns")) + column_lines(sheet, tongue) + row_lines(e, sheet, tongue);
     const ImportSummary& n = sheet.counts;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <optional>
 
@@ -32,15 +33,21 @@ std::string type_name(FieldType type) {
     }
 }
 
-/// The shape of a text: digits as 9, letters as A, Chinese as it stands; a form of writing, not a value.
+/// The shape of a text: digits as 9, letters as A, the words of dates as they stand, any other letter as *: a form, never a value.
 std::string form_of(std::string_view text) {
-    std::string out;
-    for (const char c : fold_text(text).text) {
+    const std::string folded = fold_text(text).text;
+    std::string       out;
+    for (std::size_t i = 0; i < folded.size() && out.size() < 40;) {
+        const auto        c      = static_cast<unsigned char>(folded[i]);
+        const std::size_t length = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+        const std::string letter = folded.substr(i, length);
+        i += length;
         if (c >= '0' && c <= '9') out += '9';
-        else if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) out += 'A';
-        else out += c;
+        else if (c < 0x80) out += std::isalpha(c) != 0 ? 'A' : static_cast<char>(c);
+        else if (std::string_view("年月日时分秒号上下午").find(letter) != std::string_view::npos) out += letter;
+        else if (!out.ends_with('*')) out += '*';
     }
-    return out.size() > 40 ? "..." : out;
+    return out;
 }
 
 std::vector<std::string> most_frequent(const std::map<std::string, int>& forms) {

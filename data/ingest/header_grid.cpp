@@ -65,6 +65,15 @@ std::size_t HeaderGrid::merged_height(std::size_t first, std::size_t height) con
     return end - first;
 }
 
+std::size_t HeaderGrid::merged_start(std::size_t row) const {
+    std::size_t start = row;
+    for (const CellRange& merge : merges_) {
+        if (merge.first_row >= number(row) || merge.last_row < number(row)) continue;
+        while (start > 0 && number(start - 1) >= merge.first_row) --start;
+    }
+    return start;
+}
+
 std::string HeaderGrid::seen(std::size_t row) const {
     std::string text;
     if (row >= grid_.size()) return text;

@@ -21,6 +21,8 @@ public:
     HeaderGrid(const std::vector<std::vector<std::string>>& rows, const HeaderHints& hints);
     /// The names of each column where rows `first` to `first + height - 1` are the header.
     [[nodiscard]] std::vector<ColumnNames> columns(std::size_t first, std::size_t height) const;
+    /// The first row of the cells that are merged down into row `row`; `row` itself where there are none.
+    [[nodiscard]] std::size_t merged_start(std::size_t row) const;
     /// The height that merged cells give a header of `height` rows at `first`: up to 3.
     [[nodiscard]] std::size_t   merged_height(std::size_t first, std::size_t height) const;
     [[nodiscard]] std::size_t   rows() const noexcept { return grid_.size(); }

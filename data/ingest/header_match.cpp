@@ -93,10 +93,11 @@ public:
             }
         }
         if (best.score == 0) return best;
-        const std::size_t height = grid_.merged_height(best.match.first_row, best.match.rows);
-        if (height <= best.match.rows) return best;
-        Candidate whole = try_at(best.match.first_row, height);
-        return whole.score >= best.score ? whole : best;
+        const std::size_t first = grid_.merged_start(best.match.first_row), above = best.match.first_row - first;
+        const std::size_t height = grid_.merged_height(first, best.match.rows + above);
+        if (height <= best.match.rows || height > highest) return best;
+        Candidate whole = try_at(first, height);
+        return whole.score >= best.score && whole.double_matches.size() <= best.double_matches.size() ? whole : best;
     }
 
 private:
