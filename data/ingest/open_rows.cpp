@@ -41,14 +41,16 @@ private:
     std::unique_ptr<RowSource>       rows_;
 };
 
-/// The XLS driver goes by the name's ending: a file of another name is lent one.
-std::string with_xls_name(const std::string& path, const TemporaryFolder& folder) {
-    const std::filesystem::path link = folder.path() / "workbook.xls";
+std::string driver_ending(FileKind kind) { return kind == FileKind::xls ? ".xls" : kind == FileKind::ods ? ".ods" : ""; }
+
+/// GDAL's drivers for .xls and .ods go by the name's ending: a file of another name is lent one.
+std::string with_driver_name(const std::string& path, FileKind kind, const TemporaryFolder& folder) {
+    const std::filesystem::path link = folder.path() / ("workbook" + driver_ending(kind));
     std::filesystem::create_symlink(std::filesystem::absolute(path), link);
     return link.string();
 }
 
-bool needs_xls_name(const std::string& path, FileKind kind) { return kind == FileKind::xls && !(path.ends_with(".xls") || path.ends_with(".XLS")); }
+bool needs_name(const std::string& path, FileKind kind) { return !path.ends_with(driver_ending(kind)); }
 
 FileKind checked_kind(const MemberPath& path, const std::string& as_given) {
     if (!std::filesystem::exists(path.archive)) throw InputError("there is no such file; check the path in county.toml", {.source = as_given});
@@ -90,10 +92,10 @@ std::string container_of(const std::string& path) { return split_member(path).ar
 std::unique_ptr<RowSource> open_rows(const std::string& path, const SourceOptions& options) {
     const MemberPath given = split_member(path);
     const FileKind   kind  = checked_kind(given, path);
-    if (kind != FileKind::zip && !needs_xls_name(path, kind)) return open_kind(path, options, kind);
+    if (kind != FileKind::zip && !needs_name(path, kind)) return open_kind(path, options, kind);
     auto folder = std::make_unique<TemporaryFolder>();
     return said_of(path, [&]() -> std::unique_ptr<RowSource> {
-        const std::string inner = kind == FileKind::zip ? unpack_member(given, *folder) : with_xls_name(path, *folder);
+        const std::string inner = kind == FileKind::zip ? unpack_member(given, *folder) : with_driver_name(path, kind, *folder);
         auto              rows  = open_kind(inner, options, kind_of_file(inner));
         return std::make_unique<UnpackedRows>(path, std::move(folder), std::move(rows));
     });
@@ -102,10 +104,10 @@ std::unique_ptr<RowSource> open_rows(const std::string& path, const SourceOption
 std::vector<SheetInfo> list_sheets(const std::string& path, const SourceOptions& options) {
     const MemberPath given = split_member(path);
     const FileKind   kind  = checked_kind(given, path);
-    if (kind != FileKind::zip && !needs_xls_name(path, kind)) return sheets_of_kind(path, options, kind);
+    if (kind != FileKind::zip && !needs_name(path, kind)) return sheets_of_kind(path, options, kind);
     const TemporaryFolder folder;
     return said_of(path, [&] {
-        const std::string inner = kind == FileKind::zip ? unpack_member(given, folder) : with_xls_name(path, folder);
+        const std::string inner = kind == FileKind::zip ? unpack_member(given, folder) : with_driver_name(path, kind, folder);
         return sheets_of_kind(inner, options, kind_of_file(inner));
     });
 }

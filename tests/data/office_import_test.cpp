@@ -93,6 +93,21 @@ TEST_CASE("kinds: an HTML table called .xls is read in its declared charset, cel
     CHECK(contains(refusal("a.xls", deep), "nested"));
 }
 
+TEST_CASE("kinds: an OpenDocument table is read, also under another name") {
+    std::string rows;
+    for (const auto& line : two_sites) {
+        rows += "<table:table-row>";
+        for (const auto& cell : line) rows += "<table:table-cell office:value-type=\"string\"><text:p>" + cell + "</text:p></table:table-cell>";
+        rows += "</table:table-row>";
+    }
+    const std::string content = R"(<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="甲">)" + rows + "</table:table></office:spreadsheet></office:body></office:document-content>";
+    for (const char* name : {"a.ods", "a.xls"}) {
+        const auto in = import_bytes(name, zip({{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", content}}), sites);
+        CHECK(in.summary.encoding == "ODS");
+        CHECK(in.texts("site_code") == "S1 S2");
+    }
+}
+
 TEST_CASE("kinds: an XML Spreadsheet 2003 is read") {
     std::string rows;
     for (const auto& line : two_sites) {
