@@ -1,5 +1,7 @@
 #include "app/project/import_project.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -26,6 +28,15 @@ struct Pending {
 std::string settings_text(const SourceSpec& spec) {
     std::string text = spec.crs + '\n' + spec.encoding + '\n';
     for (const auto& [field, header] : spec.columns) text += field + '=' + header + '\n';
+    const auto day = [](const std::optional<Day>& d) { return d ? to_string(*d) : std::string(); };
+    // The as-of day is left out: it only decides which rows are noted as lying in the future.
+    text += fmt::format("{} {} {} {} {}\n", spec.dates.year.value_or(0), day(spec.dates.period_start), day(spec.dates.period_end), spec.dates.epoch_1904, spec.location_role);
+    return text;
+}
+
+std::string aliases_text(const Project& project) {
+    std::string text;
+    for (const auto& [name, unit] : project.aliases) text += name + '=' + unit + '\n';
     return text;
 }
 
@@ -36,7 +47,7 @@ bool same_source(const Batch& batch, const SourceSpec& spec) {
 /// Rows are checked against the ground and the households, so those are part of what decides whether to read again.
 std::vector<Pending> plan_import(const Project& project, const std::vector<Batch>& batches) {
     std::vector<Pending> plan;
-    std::string          upstream = sha256_hex(reference_file("ledgers.json"));
+    std::string          upstream = sha256_hex(std::string(reference_file("ledgers.json")) + std::string(reference_file("outcomes.json")) + aliases_text(project));
     std::string          rank_hashes;
     std::string          rank;
     std::map<std::string, std::string> key_space;
@@ -97,6 +108,26 @@ Box<Lonlat> county_box(const Store& store) {
     return {box.x_min - county_margin_deg, box.y_min - county_margin_deg, box.x_max + county_margin_deg, box.y_max + county_margin_deg};
 }
 
+/// The units as they stand in the store, by name and with their ground.
+void add_units(const Store& store, const Project& project, ImportReference& reference) {
+    const Table table = store.read("units", {"code", "name", "parent_code", "village_code", "level"});
+    const auto  text  = [&](std::size_t column, std::size_t row) {
+        return table.columns[column].is_valid(row) ? std::get<Column::Texts>(table.columns[column].data)[row] : std::string();
+    };
+    std::vector<UnitEntry> units;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        reference.unit_codes.insert(text(0, row));
+        if (const auto level = unit_level(text(4, row))) units.push_back({text(0, row), text(1, row), text(2, row), text(3, row), *level});
+    }
+    reference.units = std::make_shared<UnitDirectory>(std::move(units), project.aliases);
+    auto shapes     = std::make_shared<UnitShapes>();
+    for (const char* level : {"town", "village", "grid", "building"}) {
+        const Layer layer = store.read_units(level, "9999-01-01");
+        shapes->add(std::get<Column::Texts>(layer.table.at("code").data), std::get<Polygons<Lonlat>>(layer.geometry));
+    }
+    reference.shapes = std::move(shapes);
+}
+
 Batch read_source(const Pending& pending, Store& store, ImportReference& reference, const Execution& exec) {
     const SourceSpec& spec = *pending.spec;
     Batch batch{.ledger = spec.ledger, .list = spec.list, .source = spec.path, .sheet = spec.sheet, .source_hash = pending.source_hash,
@@ -146,7 +177,7 @@ ImportReport import_project(const Project& project, Store& store, const Executio
             // The ground as far as it has been read: unit codes, the county's box, the households.
             ground      = {};
             ground_rank = rank;
-            add_texts(store.read("units", {"code"}), ground.unit_codes);
+            add_units(store, project, ground);
             if (ledger != "units") ground.county = county_box(store);
             if (rank == "events") add_texts(store.read("households", {"household_code"}), ground.household_codes);
         }
