@@ -10,9 +10,9 @@
 namespace gapmap {
 namespace {
 
-/// 单位：万元 in one of the rows above the header.
+/// 单位：万元 in one of the rows above the header, or in its upper row.
 std::optional<double> title_unit(const HeaderMatch& header, const std::vector<std::vector<std::string>>& rows) {
-    for (std::size_t r = 0; r < std::min(header.first_row, rows.size()); ++r) {
+    for (std::size_t r = 0; r < std::min(header.first_row + header.rows, rows.size()); ++r) {
         for (const std::string& cell : rows[r]) {
             const std::string key = match_key(cell);
             const auto        at  = key.find("单位");

@@ -12,12 +12,23 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
+/// A money header without the unit that it names: 涉案金额/万元 is 涉案金额. set_money_units() reads the unit.
+std::string without_money_unit(std::string key) {
+    for (const std::string_view unit : {"(万元)", "(亿元)", "(千元)", "(元)", "/万元", "/千元", "/元", "万元", "[万元]", ",万元", "(单位:万元)", "(单位:元)", "(人民币元)", "(人民币)"}) {
+        if (key.size() > unit.size() && key.ends_with(unit)) return key.substr(0, key.size() - unit.size());
+    }
+    return key;
+}
+
 /// Strength of a match: the Chinese header of the template beats an alias, and an override beats all.
 int match_strength(const std::string& key, const FieldDef& field, const std::map<std::string, std::string>& overrides) {
     if (key.empty()) return 0;
     if (const auto found = overrides.find(field.name); found != overrides.end()) return match_key(found->second) == key ? 3 : 0;
     if (key == match_key(field.zh) || key == match_key(field.en) || key == field.name) return 2;
-    return std::ranges::any_of(field.aliases, [&](const std::string& alias) { return match_key(alias) == key; }) ? 1 : 0;
+    if (std::ranges::any_of(field.aliases, [&](const std::string& alias) { return match_key(alias) == key; })) return 1;
+    if (field.type != FieldType::money) return 0;
+    const std::string bare = without_money_unit(key);
+    return bare == without_money_unit(match_key(field.zh)) || std::ranges::any_of(field.aliases, [&](const std::string& alias) { return match_key(alias) == bare; }) ? 1 : 0;
 }
 
 /// A header of two merged rows as one: the lower cell where it says something, else the upper (merged downwards).

@@ -328,7 +328,7 @@ Cell<Stamp> parse_stamp(std::string_view folded, const DateRules& rules) {
         }
     }
     if (folded.empty() || folded.size() > 80) return refused(a_date);
-    if (contains_any(folded, {"农历", "阴历", "腊月", "正月", "冬月", "闰", "初"})) {
+    if (contains_any(folded, {"农历", "阴历", "腊月", "正月", "冬月", "闰", "初一", "初二", "初三", "初四", "初五", "初六", "初七", "初八", "初九", "初十"})) {
         return refused({"公历日期：这里是农历", "a date of the common calendar: this is a lunar one"});
     }
     if (contains_any(folded, {"至", "到", "~", "～"})) return refused({"单独一天：这里是一段时间，请分行填写", "a single day: this is a range; give each day its row"});
