@@ -107,8 +107,12 @@ const UnitEntry* RowPlacer::unit_by_code(const TypedRow& row) const {
 }
 
 void RowPlacer::place_by_name(TypedRow& row) {
+    if (household_ && row.slots[*household_].present) return;  // its household says where it was
     NamedPlace place{text_of(row, town_name_), text_of(row, unit_name_), text_of(row, grid_name_), text_of(row, building_name_), text_of(row, address_)};
-    if (parent_name_) place.unit = text_of(row, parent_name_);
+    if (parent_name_) {
+        // A village lies in a town, a building in a compound; a grid may be named under either.
+        (spec_.list == "village" ? place.town : spec_.list == "building" ? place.grid : place.unit) = text_of(row, parent_name_);
+    }
     const Resolution& named = resolve(place);
     if (named.kind == Kind::nothing) return;
     std::size_t name_field = 0;
@@ -117,10 +121,10 @@ void RowPlacer::place_by_name(TypedRow& row) {
     }
     if (unit_by_code(row) != nullptr) return compare_with_code(row, named, name_field);
     if (named.kind == Kind::found) return take_named(row, named, name_field);
-    // A position or a household of its own places the row, too: the words are then no reason to lose it.
-    const bool placed = (lon_ && row.slots[*lon_].present) || (household_ && row.slots[*household_].present);
+    // A position of its own places the row, too: the words are then no reason to lose it.
+    const bool placed = lon_ && row.slots[*lon_].present;
     if (!placed) return refuse_name(row, named, name_field);
-    row.note(header_of(name_field), "unknown_name", "地名不能确定：按坐标或户编号定位", "the place's name is not certain: the row is placed by its position or household");
+    row.note(header_of(name_field), "unknown_name", "地名不能确定：按坐标定位", "the place's name is not certain: the row is placed by its position");
 }
 
 std::optional<std::size_t> RowPlacer::code_field_for(const UnitEntry& unit) const {

@@ -119,6 +119,24 @@ TEST_CASE("addresses place a case at its building, its compound or its village, 
     }
 }
 
+TEST_CASE("registers and households that name their unit are placed by name, and so are parents of units") {
+    const auto people = import_rows("people_at_risk", "村名,16至55岁人数\n栗川村,120余人\n崔木,5\n");
+    CHECK(people.rows.at("unit_code").text(0) == "610329100209");
+    CHECK(people.rows.at("people_at_risk").number(0) == 120);
+    CHECK(people.count("ambiguous_name") == 1);
+    const auto households = import_rows("households", "户编号,村,小区,楼号\nH9,栗川村,,\nH8,栗川村,杜阳苑,3#\n");
+    CHECK(households.rows.at("village_code").text(0) == "610329100209");
+    CHECK(households.rows.at("building_code").text(1) == "G-001-03");
+    const auto units = import_rows("units", "编码,名称,所属镇\n610329101205,北王村委会,崔木\n", {.list = "village"});
+    CHECK(units.rows.at("parent_code").text(0) == "610329101000");
+    CHECK_THROWS_AS((void)import_rows("warnings", "预警编号,日期\nW1,2022-08-03\n"), InputError);
+}
+
+TEST_CASE("a row with its household needs no name of a village") {
+    const auto in = import_rows("visits", "日期,村,户编号\n2022-08-03,崔木,H001\n");
+    CHECK(in.summary.accepted == 1);
+}
+
 TEST_CASE("an alias of the office is applied") {
     ImportReference reference = county();
     reference.units           = std::make_shared<UnitDirectory>(std::vector<UnitEntry>{{"610329100209", "栗川村委会", "", "", UnitLevel::village}},
