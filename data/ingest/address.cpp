@@ -101,8 +101,9 @@ std::string without_parentheses(std::string text) {
 void skip_county(std::string_view& text) {
     std::string ignored;
     (void)take_named(text, {"省", "自治区"}, 12, ignored);
+    // 市 alone may be the middle of 超市: it ends a city only where a county follows.
     std::string_view city = text;
-    if (take_named(city, {"市"}, 12, ignored) && !city.starts_with("场")) text = city;
+    if (take_named(city, {"市"}, 12, ignored) && city.find("县", 1) <= 12) text = city;
     (void)take_named(text, {"县"}, 12, ignored);
 }
 

@@ -121,10 +121,12 @@ void RowPlacer::place_by_name(TypedRow& row) {
     }
     if (unit_by_code(row) != nullptr) return compare_with_code(row, named, name_field);
     if (named.kind == Kind::found) return take_named(row, named, name_field);
-    // A position of its own places the row, too: the words are then no reason to lose it.
-    const bool placed = lon_ && row.slots[*lon_].present;
-    if (!placed) return refuse_name(row, named, name_field);
-    row.note(header_of(name_field), "unknown_name", "地名不能确定：按坐标定位", "the place's name is not certain: the row is placed by its position");
+    // A position of its own places the row, too; and a row with nothing but a free address still counts, without a place.
+    const bool has_position = lon_ && row.slots[*lon_].present;
+    const bool only_address = name_field == address_ && !(town_name_ && row.slots[*town_name_].present);
+    if (has_position) return row.note(header_of(name_field), "unknown_name", "地名不能确定：按坐标定位", "the place's name is not certain: the row is placed by its position");
+    if (!only_address) return refuse_name(row, named, name_field);
+    row.note(header_of(name_field), "unlocated", "按地址不能确定是哪个单元：此行没有位置", "the address does not say which unit it is: the row has no place");
 }
 
 std::optional<std::size_t> RowPlacer::code_field_for(const UnitEntry& unit) const {
@@ -168,8 +170,8 @@ void RowPlacer::compare_with_code(TypedRow& row, const Resolution& named, std::s
 
 void RowPlacer::refuse_name(TypedRow& row, const Resolution& named, std::size_t name_field) const {
     const FieldDef&   field = ledger_.fields[name_field];
-    const std::string zh    = field.personal ? "此地名" : "'" + row.slots[name_field].text + "'";
-    const std::string en    = field.personal ? "this place" : "'" + row.slots[name_field].text + "'";
+    const std::string zh    = field.personal ? "“此处所写”" : "'" + row.slots[name_field].text + "'";
+    const std::string en    = field.personal ? "what is written here" : "'" + row.slots[name_field].text + "'";
     if (named.kind == Kind::ambiguous) {
         return row.hold(header_of(name_field), "ambiguous_name", fmt::format("{} 可能是：{}；请写明镇或编码", zh, listed(named.candidates)),
                         fmt::format("{} may be {}: name the town, or give the code", en, listed(named.candidates)));

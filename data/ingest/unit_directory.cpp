@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "data/ingest/address.h"
 #include "data/ingest/text_normal.h"
@@ -106,7 +107,9 @@ void UnitDirectory::index_unit(std::size_t row) {
     const UnitEntry* town = town_of(unit);
     if (town == nullptr || town == &unit || unit.level == UnitLevel::building) return;
     const std::string town_stem = stem_of(match_key(town->name)).stem;
-    if (stem.size() > town_stem.size() && stem.starts_with(town_stem)) by_stem_[stem.substr(town_stem.size())].push_back(row);
+    if (stem.size() <= town_stem.size() || !stem.starts_with(town_stem)) return;
+    // 第1网格 alone is one of many: only a name of its own stands without the town's.
+    if (const std::string own = stem.substr(town_stem.size()); !own.starts_with("第") && (own.front() < '0' || own.front() > '9')) by_stem_[own].push_back(row);
 }
 
 void UnitDirectory::index_building(std::size_t row) {
@@ -168,6 +171,9 @@ Resolution UnitDirectory::by_key(const std::string& key, const UnitEntry* town, 
         }
         if (!result.candidates.empty()) break;
     }
+    // A compound may be named after the village that it lies in: the bare name is the village's.
+    const auto is_ground = [](const UnitEntry* unit) { return unit->level <= UnitLevel::village; };
+    if (!level && std::ranges::any_of(result.candidates, is_ground)) std::erase_if(result.candidates, std::not_fn(is_ground));
     if (result.candidates.size() == 1) return found(*result.candidates.front());
     if (!result.candidates.empty()) result.kind = Kind::ambiguous;
     return result;
@@ -187,14 +193,19 @@ Resolution UnitDirectory::behind_town(const std::string& key, std::optional<Unit
     return {.kind = Kind::unknown};
 }
 
-/// Names that differ by one character, in this town if one is named: for the message.
+/// Names that differ by their suffix alone or by one character, in this town if one is named: for the message.
 Resolution UnitDirectory::close_names(const std::string& key, const UnitEntry* town) const {
     Resolution           result{.kind = Kind::unknown};
     const std::u32string asked = code_points(stem_of(key).stem);
+    if (const auto same = by_stem_.find(stem_of(key).stem); same != by_stem_.end()) {
+        for (const std::size_t row : same->second) {
+            if (town == nullptr || town_of(units_[row]) == town) add_candidate(result, units_[row]);
+        }
+    }
     for (const UnitEntry& unit : units_) {
-        if (unit.level == UnitLevel::building || result.candidates.size() == 3) continue;
+        if (unit.level == UnitLevel::building || result.candidates.size() >= 3) continue;
         if (town != nullptr && town_of(unit) != town) continue;
-        if (is_one_slip(asked, code_points(stem_of(match_key(unit.name)).stem))) result.candidates.push_back(&unit);
+        if (is_one_slip(asked, code_points(stem_of(match_key(unit.name)).stem))) add_candidate(result, unit);
     }
     return result;
 }
@@ -288,11 +299,23 @@ void UnitDirectory::settle_compound(const NamedPlace& place, Query& query) const
         if (is_grid) query.grid = query.unit;
         return;
     }
+    const UnitEntry* village = query.unit.kind == Kind::found && query.unit.unit->level == UnitLevel::village ? query.unit.unit : nullptr;
+    if (village != nullptr) {
+        // 东大街社区 第1网格 is 东大街第1网格.
+        for (const std::string& head : {stem_of(match_key(village->name)).stem, village->name}) {
+            query.grid = by_name(head + query.compound, query.town, UnitLevel::grid);
+            if (query.grid.kind == Kind::found && agree(*query.grid.unit, *village)) return;
+        }
+    }
     query.grid = by_name(query.compound, query.town, UnitLevel::grid);
-    if (query.grid.kind != Kind::ambiguous || query.unit.kind != Kind::found) return;
-    // The village named beside it decides, where only one of them lies in it.
-    std::erase_if(query.grid.candidates, [&](const UnitEntry* candidate) { return candidate->village != query.unit.unit->code; });
-    if (query.grid.candidates.size() == 1) query.grid = found(*query.grid.candidates.front());
+    if (village == nullptr) return;
+    // The village named beside it decides. A compound elsewhere is not the one that is meant.
+    if (query.grid.kind == Kind::found && !agree(*query.grid.unit, *village)) {
+        query.grid = {.kind = Kind::ambiguous, .candidates = {village, query.grid.unit}};
+    } else if (query.grid.kind == Kind::ambiguous) {
+        std::erase_if(query.grid.candidates, [&](const UnitEntry* candidate) { return !agree(*candidate, *village); });
+        if (query.grid.candidates.size() == 1) query.grid = found(*query.grid.candidates.front());
+    }
 }
 
 void UnitDirectory::settle_number(const NamedPlace& place, Query& query) const {

@@ -110,6 +110,26 @@ TEST_CASE("addresses are placed as finely as the ledgers of units allow") {
     CHECK(code_of(county.resolve({})) == "nothing");
 }
 
+TEST_CASE("a compound is looked for in the village that is named beside it, never elsewhere") {
+    const UnitDirectory county({{"T1", "九成宫镇", "", "", UnitLevel::town},
+                                {"V4", "九成宫东大街居委会", "T1", "", UnitLevel::village},
+                                {"V5", "河西村委会", "T1", "", UnitLevel::village},
+                                {"G1", "九成宫东大街第1网格", "T1", "V4", UnitLevel::grid},
+                                {"G2", "九成宫第1网格", "T1", "V5", UnitLevel::grid},
+                                {"G3", "河西网格", "T1", "V5", UnitLevel::grid},
+                                {"B1", "九成宫东大街第1网格3号楼", "G1", "", UnitLevel::building},
+                                {"B2", "九成宫第1网格3号楼", "G2", "", UnitLevel::building}});
+    CHECK(code_of(county.resolve({.address = "九成宫镇东大街社区第1网格3号楼2单元501室"})) == "B1");
+    CHECK(code_of(county.resolve({.unit = "东大街社区", .grid = "第1网格", .building = "3"})) == "B1");
+    CHECK(code_of(county.resolve({.unit = "东大街社区", .grid = "河西网格"})) == "ambiguous");
+    CHECK(code_of(county.resolve({.address = "河西村东大街第1网格"})) == "V5");
+    CHECK(code_of(county.resolve({.unit = "河西"})) == "V5");
+    const Resolution community = county.resolve({.unit = "东大街村"});
+    CHECK(community.kind == Resolution::Kind::unknown);
+    REQUIRE_FALSE(community.candidates.empty());
+    CHECK(community.candidates[0]->code == "V4");
+}
+
 TEST_CASE("a code and a name agree where one lies in the other") {
     const UnitDirectory county = small_county();
     const auto          unit   = [&](const char* code) -> const UnitEntry& { return *county.find(code); };

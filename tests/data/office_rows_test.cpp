@@ -112,7 +112,9 @@ TEST_CASE("addresses place a case at its building, its compound or its village, 
     CHECK(in.rows.at("unit_code").text(0) == "G-001-03");
     CHECK(in.rows.at("located_by").text(0) == "building");
     CHECK(in.rows.at("unit_code").text(1) == "610329100209");
-    CHECK(in.summary.held_back == 1);
+    CHECK(in.summary.held_back == 0);
+    CHECK(in.issue("unlocated").row == 4);
+    CHECK_FALSE(in.rows.at("unit_code").is_valid(2));
     for (const Issue& issue : in.issues) {
         CHECK(issue.detail_en.find("保密巷") == std::string::npos);
         CHECK(issue.detail_zh.find("保密巷") == std::string::npos);
@@ -135,6 +137,13 @@ TEST_CASE("registers and households that name their unit are placed by name, and
 TEST_CASE("a row with its household needs no name of a village") {
     const auto in = import_rows("visits", "日期,村,户编号\n2022-08-03,崔木,H001\n");
     CHECK(in.summary.accepted == 1);
+}
+
+TEST_CASE("an end that never comes is no end, and old ground may be older than the campaign") {
+    const auto in = import_rows("units", "编码,名称,上级编码,启用日期,停用日期\n610329101205,北王村委会,610329101000,1958-10-01,9999-12-31\n610329101207,杨家沟村委会,610329101000,2022-01-01,长期\n", {.list = "village"});
+    CHECK(in.summary.repaired == 2);
+    CHECK(in.count("open_end") == 2);
+    CHECK_FALSE(in.rows.at("valid_to").is_valid(0));
 }
 
 TEST_CASE("an alias of the office is applied") {
