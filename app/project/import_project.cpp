@@ -77,11 +77,11 @@ void add_texts(const Table& table, std::unordered_set<std::string>& out) {
     }
 }
 
-/// What the rows of `spec` are checked against, as the store stands now.
-ImportReference make_reference(const Store& store, const SourceSpec& spec, const ImportReference& ground) {
-    ImportReference   reference = ground;
-    const LedgerDef&  ledger    = ledger_definition(spec.ledger);
-    if (ledger.key.empty()) return reference;
+/// The keys that the rows of `spec` must not repeat, as the store stands now.
+void set_keys(const Store& store, const SourceSpec& spec, ImportReference& reference) {
+    reference.keys.clear();
+    const LedgerDef& ledger = ledger_definition(spec.ledger);
+    if (ledger.key.empty()) return;
     const Table keys = store.read(spec.ledger, {ledger.key, "batch_list"});
     const auto& list = std::get<Column::Texts>(keys.columns[1].data);
     const auto& key  = std::get<Column::Texts>(keys.columns[0].data);
@@ -90,7 +90,6 @@ ImportReference make_reference(const Store& store, const SourceSpec& spec, const
         const bool same_space = ledger.lists.empty() || list[row] == spec.list;
         if (same_space && keys.columns[0].is_valid(row)) reference.keys.insert(key[row]);
     }
-    return reference;
 }
 
 Box<Lonlat> county_box(const Store& store) {
@@ -181,8 +180,8 @@ ImportReport import_project(const Project& project, Store& store, const Executio
             if (ledger != "units") ground.county = county_box(store);
             if (rank == "events") add_texts(store.read("households", {"household_code"}), ground.household_codes);
         }
-        ImportReference reference = make_reference(store, *pending.spec, ground);
-        report.sources.push_back({read_source(pending, store, reference, exec), false});
+        set_keys(store, *pending.spec, ground);
+        report.sources.push_back({read_source(pending, store, ground, exec), false});
     }
     report.issues = store.current_issues();
     store.commit();

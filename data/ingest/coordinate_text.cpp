@@ -191,7 +191,8 @@ Cell<GivenPair> parse_coordinate_pair(std::string_view folded) {
     if (!first.value || !second.value) return {std::nullopt, pair_expected};
     const bool marked_turned = first.value->axis == Axis::north || second.value->axis == Axis::east;
     if (marked_turned && (first.value->axis == Axis::east || second.value->axis == Axis::north)) return {std::nullopt, pair_expected};
-    const bool evident = std::abs(first.value->value) <= 90 && std::abs(second.value->value) > 90 && std::abs(second.value->value) <= 180;
+    const bool unmarked = first.value->axis == Axis::unsaid && second.value->axis == Axis::unsaid;
+    const bool evident  = unmarked && std::abs(first.value->value) <= 90 && std::abs(second.value->value) > 90 && std::abs(second.value->value) <= 180;
     GivenPair  pair{*first.value, *second.value, marked_turned || evident};
     Note       note{"从一个单元格中读出经度和纬度", "longitude and latitude read from one cell"};
     if (!first.note.empty()) note.add(first.note);

@@ -214,6 +214,7 @@ TEST_CASE("both coordinates in one cell are taken apart") {
         CHECK(cell.value->y.value == doctest::Approx(34.68));
     }
     CHECK(parse_coordinate_pair("34.68,107.78").value->turned);
+    CHECK_FALSE(parse_coordinate_pair("E7°47/147").value->turned);  // the mark speaks, not the values
     for (const char* text : {"E107°47′N34°41′", "107°47′E34°41′N", "107°47′,34°41′", "107 47 0 34 41 0"}) {
         CAPTURE(text);
         const auto cell = parse_coordinate_pair(text);
