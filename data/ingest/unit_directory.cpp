@@ -16,8 +16,8 @@ using Kind = Resolution::Kind;
 
 constexpr std::array<std::string_view, 4> level_words = {"town", "village", "grid", "building"};
 
-/// What the suffix of a name says about its bearer.
-enum class Suffix { none, town, village, community, grid };
+using Suffix = NameSuffix;
+
 struct StemmedName {
     std::string stem;
     Suffix      suffix = Suffix::none;
@@ -92,6 +92,11 @@ std::optional<UnitLevel> unit_level(std::string_view name) noexcept {
 
 UnitDirectory::UnitDirectory(std::vector<UnitEntry> units, const std::vector<std::pair<std::string, std::string>>& aliases) : units_(std::move(units)) {
     for (std::size_t row = 0; row < units_.size(); ++row) by_code_.emplace(units_[row].code, row);
+    for (const UnitEntry& unit : units_) {
+        const StemmedName name = stem_of(match_key(unit.name));
+        if (unit.level == UnitLevel::town) towns_.push_back({names_.size(), match_key(unit.name), name.stem});
+        names_.push_back({code_points(name.stem), name.suffix});
+    }
     for (std::size_t row = 0; row < units_.size(); ++row) index_unit(row);
     for (std::size_t row = 0; row < units_.size(); ++row) {
         if (units_[row].level == UnitLevel::building) index_building(row);
@@ -163,7 +168,7 @@ Resolution UnitDirectory::by_key(const std::string& key, const UnitEntry* town, 
         if (rows == by_stem_.end()) continue;
         for (const std::size_t row : rows->second) {
             const UnitEntry& unit = units_[row];
-            const Suffix     own  = stem_of(match_key(unit.name)).suffix;
+            const Suffix     own  = names_[row].suffix;
             if (level && unit.level != *level) continue;
             if (!fits(stem == key ? Suffix::none : asked.suffix, unit.level, own)) continue;
             if (town != nullptr && (town_of(unit) != town || (&unit == town && level != UnitLevel::town))) continue;
@@ -181,12 +186,10 @@ Resolution UnitDirectory::by_key(const std::string& key, const UnitEntry* town, 
 
 /// 九成宫镇栗川村, 九成宫栗川村: a town's name in front.
 Resolution UnitDirectory::behind_town(const std::string& key, std::optional<UnitLevel> level) const {
-    for (const UnitEntry& town : units_) {
-        if (town.level != UnitLevel::town) continue;
-        const std::string full = match_key(town.name);
-        for (const std::string& head : {full, stem_of(full).stem}) {
+    for (const TownName& town : towns_) {
+        for (const std::string& head : {town.full, town.stem}) {
             if (key.size() <= head.size() || !key.starts_with(head)) continue;
-            Resolution inside = by_key(key.substr(head.size()), &town, level);
+            Resolution inside = by_key(key.substr(head.size()), &units_[town.row], level);
             if (inside.kind != Kind::unknown) return inside;
         }
     }
@@ -202,10 +205,10 @@ Resolution UnitDirectory::close_names(const std::string& key, const UnitEntry* t
             if (town == nullptr || town_of(units_[row]) == town) add_candidate(result, units_[row]);
         }
     }
-    for (const UnitEntry& unit : units_) {
-        if (unit.level == UnitLevel::building || result.candidates.size() >= 3) continue;
-        if (town != nullptr && town_of(unit) != town) continue;
-        if (is_one_slip(asked, code_points(stem_of(match_key(unit.name)).stem))) add_candidate(result, unit);
+    for (std::size_t row = 0; row < units_.size() && result.candidates.size() < 3; ++row) {
+        const UnitEntry& unit = units_[row];
+        if (unit.level == UnitLevel::building || !is_one_slip(asked, names_[row].stem)) continue;
+        if (town == nullptr || town_of(unit) == town) add_candidate(result, unit);
     }
     return result;
 }

@@ -18,6 +18,9 @@ struct UnitEntry {
     UnitLevel   level = UnitLevel::village;
 };
 
+/// What the suffix of a name says about its bearer: 村, 社区, 镇, 小区 and their variants.
+enum class NameSuffix { none, town, village, community, grid };
+
 /// A place as a row names it. Each part may be empty.
 struct NamedPlace {
     std::string_view town{}, unit{}, grid{}, building{}, address{};
@@ -65,7 +68,18 @@ private:
     void                           index_unit(std::size_t row);
     void                           index_building(std::size_t row);
 
+    struct KnownName {
+        std::u32string stem;
+        NameSuffix     suffix;
+    };
+    struct TownName {
+        std::size_t row;
+        std::string full, stem;
+    };
+
     std::vector<UnitEntry>                       units_;
+    std::vector<KnownName>                       names_;  ///< a unit
+    std::vector<TownName>                        towns_;
     std::unordered_map<std::string, std::size_t> by_code_;
     std::unordered_map<std::string, Rows>        by_stem_, by_building_;
     std::unordered_map<std::string, std::string> aliases_;
