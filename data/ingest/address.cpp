@@ -164,7 +164,9 @@ std::size_t compound_end(std::string_view text) {
 }  // namespace
 
 Address parse_address(std::string_view text) {
-    Address           address;
+    constexpr std::size_t longest = 400;  // bytes: an address of over a hundred characters is a story
+    Address               address;
+    if (text.size() > longest) return address;
     const std::string key = without_parentheses(match_key(text));
     std::string_view  rest = key;
     skip_county(rest);
@@ -181,6 +183,7 @@ Address parse_address(std::string_view text) {
 }
 
 std::optional<std::string> building_number(std::string_view text) {
+    if (text.size() > 60) return std::nullopt;
     const std::string key  = match_key(text);
     std::string_view  rest = key;
     std::string       number;

@@ -20,7 +20,7 @@ struct Address {
 };
 
 /// Takes an address apart by its suffixes alone; province, city and county in front and remarks in parentheses are left out. What
-/// no rule explains stands in `compound`.
+/// no rule explains stands in `compound`. Text of over 400 bytes is no address: all parts are empty.
 [[nodiscard]] Address parse_address(std::string_view text);
 
 /// A building's number alone, as Arabic digits or a capital letter: 3 for 3, 3幢, 3栋, 3号楼, 三号楼, #3, 3#, 03号楼; A for A座.

@@ -125,7 +125,8 @@ std::optional<double> chinese_number(std::string_view text) noexcept {
         if (const std::size_t n = arabic_length(text); n != 0) {
             double     value = 0;
             const auto end   = text.data() + n;
-            if (std::from_chars(text.data(), end, value).ptr != end || !reading.arabic(value)) return std::nullopt;
+            const auto read  = std::from_chars(text.data(), end, value);
+            if (read.ec != std::errc() || read.ptr != end || !reading.arabic(value)) return std::nullopt;
             text.remove_prefix(n);
             continue;
         }

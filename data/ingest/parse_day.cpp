@@ -22,7 +22,8 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 template <class Number>
 bool whole(std::string_view text, Number& out) noexcept {
     const char* end = text.data() + text.size();
-    return !text.empty() && std::from_chars(text.data(), end, out).ptr == end;
+    const auto  read = std::from_chars(text.data(), end, out);
+    return !text.empty() && read.ec == std::errc() && read.ptr == end;
 }
 
 bool contains_any(std::string_view text, Texts options) noexcept {

@@ -14,6 +14,13 @@ namespace {
 
 using Texts = std::initializer_list<std::string_view>;
 
+template <class Number>
+bool whole(std::string_view text, Number& out) noexcept {
+    const char* end = text.data() + text.size();
+    const auto  read = std::from_chars(text.data(), end, out);
+    return !text.empty() && read.ec == std::errc() && read.ptr == end;
+}
+
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool take_front(std::string_view& text, Texts options) noexcept {
@@ -92,9 +99,8 @@ std::optional<double> arabic_number(std::string_view digits, Note& note) {
         plain = *joined;
         note.add({"去掉千位分隔符", "thousands separators removed"});
     }
-    double     value = 0;
-    const auto end   = plain.data() + plain.size();
-    if (plain.empty() || std::from_chars(plain.data(), end, value).ptr != end || !std::isfinite(value)) {
+    double value = 0;
+    if (!whole(plain, value) || !std::isfinite(value)) {
         note = a_number;
         return std::nullopt;
     }
@@ -168,12 +174,6 @@ bool read_quantity(std::string_view text, Quantity& quantity) {
 bool is_one_of(std::string_view text, Texts options) noexcept { return std::ranges::find(options, text) != options.end(); }
 
 Note unit_removed(std::string_view unit) { return {fmt::format("去掉单位“{}”", unit), fmt::format("unit {} removed", unit)}; }
-
-template <class Number>
-bool whole(std::string_view text, Number& out) noexcept {
-    const char* end = text.data() + text.size();
-    return !text.empty() && std::from_chars(text.data(), end, out).ptr == end;
-}
 
 }  // namespace
 

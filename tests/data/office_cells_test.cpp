@@ -1,6 +1,7 @@
 // The cells that offices send: dates, times, numbers, money, codes, yes and no, coordinates.
 #include <doctest/doctest.h>
 
+#include <string>
 #include <tuple>
 
 #include "data/ingest/cell_parse.h"
@@ -146,6 +147,10 @@ TEST_CASE("a count is whole and not negative") {
         CAPTURE(text);
         CHECK_FALSE(parse_count(text).value.has_value());
     }
+    // Beyond the range of a number it is refused, never taken as something else.
+    CHECK_FALSE(parse_count("99999999999999999999").value.has_value());
+    CHECK_FALSE(parse_number(std::string(400, '9')).value.has_value());
+    CHECK_FALSE(parse_coordinate(std::string(400, '9')).value.has_value());
     CHECK(parse_count("-1").note.en.find("negative") != std::string::npos);
 }
 
