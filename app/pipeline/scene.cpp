@@ -6,12 +6,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "analysis/join.h"
 #include "app/pipeline/places.h"
-#include "data/reference.h"
+#include "data/ingest/words.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
 
@@ -21,13 +19,6 @@ namespace {
 const Column::Texts&    texts(const Table& table, const char* name) { return std::get<Column::Texts>(table.at(name).data); }
 const Column::Integers& integers(const Table& table, const char* name) { return std::get<Column::Integers>(table.at(name).data); }
 const Column::Reals&    reals(const Table& table, const char* name) { return std::get<Column::Reals>(table.at(name).data); }
-
-std::set<std::string> reference_words(const char* key) {
-    std::set<std::string> words;
-    const auto            document = nlohmann::json::parse(reference_file("outcomes.json"));
-    for (const auto& word : document.at(key)) words.insert(word.get<std::string>());
-    return words;
-}
 
 Points<Planar> metric_points(const Table& table, const std::string& crs) {
     Points<Lonlat> points;
@@ -96,17 +87,17 @@ Households load_households(const Store& store, const Locator& locator, const std
 
 Visits load_visits(const Store& store, Day as_of, const std::unordered_map<std::string, std::uint32_t>& row_of) {
     static const std::map<std::string, Deed> deeds = {{"visited", Deed::visited}, {"informed", Deed::informed}, {"committed", Deed::committed}};
-    const auto  not_reached = reference_words("not_reached");
-    const Table table       = store.read("visits", {"household_code", "date", "outcome", "batch_list"});
+    const Table table = store.read("visits", {"household_code", "date", "outcome", "batch_list", "stages"});
     const auto& household   = table.at("household_code");
     const auto& outcome     = table.at("outcome");
     const auto& day         = integers(table, "date");
     const auto& list        = texts(table, "batch_list");
+    const auto& stages      = table.at("stages");
     Visits      out;
     for (std::size_t row = 0; row < day.size(); ++row) {
         if (day[row] > as_of.days) continue;
         ++out.rows;
-        if (outcome.is_valid(row) && not_reached.contains(std::get<Column::Texts>(outcome.data)[row])) {
+        if (outcome.is_valid(row) && is_not_reached(outcome_of(std::get<Column::Texts>(outcome.data)[row]))) {
             ++out.not_reached;
             continue;
         }
@@ -115,9 +106,14 @@ Visits load_visits(const Store& store, Day as_of, const std::unordered_map<std::
             ++out.without_household;
             continue;
         }
-        out.household.push_back(found->second);
-        out.day.push_back(static_cast<std::int32_t>(day[row]));
-        out.deed.push_back(deeds.at(list[row]));
+        // A row that says itself what it stands for may stand for several stages, or for none.
+        const std::string& said = stages.is_valid(row) ? std::get<Column::Texts>(stages.data)[row] : list[row];
+        for (const auto& [stage, deed] : deeds) {
+            if (said.find(stage) == std::string::npos) continue;
+            out.household.push_back(found->second);
+            out.day.push_back(static_cast<std::int32_t>(day[row]));
+            out.deed.push_back(deed);
+        }
     }
     return out;
 }
@@ -143,14 +139,13 @@ Cases load_cases(const Store& store, Day as_of, const Locator& locator, const st
     const Table all   = store.read("cases", {"date", "loss_yuan", "stopped_yuan", "frozen_yuan", "recovered_yuan", "location_role", "unit_code", "lon", "lat"});
     const auto& days  = integers(all, "date");
     const Table table = filter(all, [&](std::size_t row) { return days[row] <= as_of.days; });
-    const auto  homes = reference_words("home_roles");
     Cases       out;
     for (const std::int64_t day : integers(table, "date")) out.day.push_back(static_cast<std::int32_t>(day));
     out.loss_yuan      = reals(table, "loss_yuan");
     out.stopped_yuan   = reals(table, "stopped_yuan");
     out.frozen_yuan    = reals(table, "frozen_yuan");
     out.recovered_yuan = reals(table, "recovered_yuan");
-    for (const std::string& role : texts(table, "location_role")) out.at_home.push_back(homes.contains(role));
+    for (const std::string& role : texts(table, "location_role")) out.at_home.push_back(location_role_of(role) == LocationRole::home);
     out.place = locator.place({&table.at("unit_code")}, metric_points(table, crs), exec);
     return out;
 }

@@ -110,6 +110,7 @@ std::vector<Parameter> parameters_of(const Scene& scene, const Measures& all) {
         {"surface_snap_m", {"发案面：案件归入方格，最小边长（米）", "surfaces: cases told by squares, least side (m)"}, fmt::format("{:g}", p.surface_snap_m)},
         {"prior_mean", {"县平均发案率（每万人）", "prior mean (cases per 10,000)"}, all.cases_hidden ? "–" : fmt::format("{:.4f}", 1e4 * all.levels[village].prior_mean)},
         precision_of("placed_households", {"户的定位（走访随户）", "households placed by (visits with them)"}, scene.households.place.precision),
+        {"households_nowhere", {"当日不在任何村（社区）的户", "households in no village on that day"}, fmt::format("{}", std::ranges::count(scene.households.place.unit[village], nowhere))},
         precision_of("placed_cases", {"案件的定位", "cases placed by"}, scene.cases.place.precision),
         {"metric_crs", {"量距坐标系", "measured in"}, scene.metric_crs},
     };

@@ -40,7 +40,11 @@ constexpr const char* source_section = R"(
 #   ledger   台账名：units households people_at_risk sites visits apps events cases warnings stations organisations
 #   path     文件，相对本文件夹 (file, relative to this folder)
 #   level    units 用：town village grid building (of units: which level)
-#   list     visits 用：visited 走访, informed 告知, committed 承诺 (of visits: which list)
+#   list     visits 用：visited 走访, informed 告知, committed 承诺；同一张表用“是否走访/告知/承诺”列写明时用 flags
+#            (of visits: which list; flags where each row says it itself)
+#   year     日期没有写年份时的年份，如 2022 (year of dates without one)
+#   date_epoch  Excel 日期起算年：1900（缺省）或 1904 (start of Excel serial dates)
+#   location_role  cases 用：表中没有“地点性质”时写明 home、workplace、bank、report_desk 或 unknown (of cases: what the places are)
 #   app      apps 用：表中没有“APP名称”列时在此写明 (of apps: the app, where the sheet has no such column)
 #   sheet    工作表名，缺省为第一张 (worksheet; default: the first)
 #   layer    图层名，缺省为第一个 (layer; default: the first)
@@ -48,6 +52,8 @@ constexpr const char* source_section = R"(
 #            (coordinate system; required where there are coordinates and the file does not state one)
 #   encoding 文本编码，缺省 auto：UTF-8、UTF-16LE、GB18030 自动识别 (text encoding; default: recognised)
 #   columns  列名与标准不同时，字段 = 列名：columns = { lon = "经度", lat = "纬度" } (own header names)
+#
+# [aliases] 一段：本地叫法 = 单元编码或名称，如 "栗川大队" = "610329100209" (own names of units, with their code or name)
 )";
 
 void append_key(std::string& out, const char* prefix, const char* key, const std::string& value) {

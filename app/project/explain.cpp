@@ -163,7 +163,7 @@ Explanation explain_file(const ExplainRequest& request, const Execution& exec) {
     ImportReference reference;
     reference.checks_units = false;
     if (project && fs::exists(project->store_path())) {
-        reference                 = ground_of(Store::open_existing(project->store_path()));
+        reference                 = ground_of(Store::open_existing(project->store_path()), *project);
         reference.checks_units    = !reference.unit_codes.empty() && out.spec.ledger != "units";
         out.checked_against_store = reference.checks_units;
     }

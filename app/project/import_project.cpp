@@ -1,5 +1,7 @@
 #include "app/project/import_project.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -28,6 +30,15 @@ struct Pending {
 std::string settings_text(const SourceSpec& spec) {
     std::string text = spec.crs + '\n' + spec.encoding + '\n';
     for (const auto& [field, header] : spec.columns) text += field + '=' + header + '\n';
+    const auto day = [](const std::optional<Day>& d) { return d ? to_string(*d) : std::string(); };
+    // The as-of day is left out: it only decides which rows are noted as lying in the future.
+    text += fmt::format("{} {} {} {} {}\n", spec.dates.year.value_or(0), day(spec.dates.period_start), day(spec.dates.period_end), spec.dates.epoch_1904, spec.location_role);
+    return text;
+}
+
+std::string aliases_text(const Project& project) {
+    std::string text;
+    for (const auto& [name, unit] : project.aliases) text += name + '=' + unit + '\n';
     return text;
 }
 
@@ -38,7 +49,7 @@ bool same_source(const Batch& batch, const SourceSpec& spec) {
 /// Rows are checked against the ground and the households, so those are part of what decides whether to read again.
 std::vector<Pending> plan_import(const Project& project, const std::vector<Batch>& batches) {
     std::vector<Pending> plan;
-    std::string          upstream = sha256_hex(reference_file("ledgers.json"));
+    std::string          upstream = sha256_hex(std::string(reference_file("ledgers.json")) + std::string(reference_file("outcomes.json")) + aliases_text(project));
     std::string          rank_hashes;
     std::string          rank;
     std::map<std::string, std::string> key_space;
@@ -82,11 +93,22 @@ void add_texts(const Table& table, std::unordered_set<std::string>& out) {
     }
 }
 
-/// What the rows of `spec` are checked against, as the store stands now.
-ImportReference make_reference(const Store& store, const SourceSpec& spec, const ImportReference& ground) {
-    ImportReference   reference = ground;
-    const LedgerDef&  ledger    = ledger_definition(spec.ledger);
-    if (ledger.key.empty()) return reference;
+void set_unit_keys(const Store& store, ImportReference& reference) {
+    const Table units = store.read("units", {"code", "valid_from"});
+    const auto& code  = std::get<Column::Texts>(units.columns[0].data);
+    const auto& from  = std::get<Column::Integers>(units.columns[1].data);
+    for (std::size_t row = 0; row < code.size(); ++row) {
+        const auto day = units.columns[1].is_valid(row) ? std::optional(Day{static_cast<std::int32_t>(from[row])}) : std::nullopt;
+        reference.keys.insert(unit_key(code[row], day));
+    }
+}
+
+/// The keys that the rows of `spec` must not repeat, as the store stands now.
+void set_keys(const Store& store, const SourceSpec& spec, ImportReference& reference) {
+    reference.keys.clear();
+    const LedgerDef& ledger = ledger_definition(spec.ledger);
+    if (ledger.key.empty()) return;
+    if (spec.ledger == "units") return set_unit_keys(store, reference);
     const Table keys = store.read(spec.ledger, {ledger.key, "batch_list"});
     const auto& list = std::get<Column::Texts>(keys.columns[1].data);
     const auto& key  = std::get<Column::Texts>(keys.columns[0].data);
@@ -95,7 +117,6 @@ ImportReference make_reference(const Store& store, const SourceSpec& spec, const
         const bool same_space = ledger.lists.empty() || list[row] == spec.list;
         if (same_space && keys.columns[0].is_valid(row)) reference.keys.insert(key[row]);
     }
-    return reference;
 }
 
 Box<Lonlat> county_box(const Store& store) {
@@ -111,6 +132,26 @@ Box<Lonlat> county_box(const Store& store) {
     }
     if (box.is_empty()) return box;
     return {box.x_min - county_margin_deg, box.y_min - county_margin_deg, box.x_max + county_margin_deg, box.y_max + county_margin_deg};
+}
+
+/// The units as they stand in the store, by name and with their ground.
+void add_units(const Store& store, const Project& project, ImportReference& reference) {
+    const Table table = store.read("units", {"code", "name", "parent_code", "village_code", "level"});
+    const auto  text  = [&](std::size_t column, std::size_t row) {
+        return table.columns[column].is_valid(row) ? std::get<Column::Texts>(table.columns[column].data)[row] : std::string();
+    };
+    std::vector<UnitEntry> units;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        reference.unit_codes.insert(text(0, row));
+        if (const auto level = unit_level(text(4, row))) units.push_back({text(0, row), text(1, row), text(2, row), text(3, row), *level});
+    }
+    reference.units = std::make_shared<UnitDirectory>(std::move(units), project.aliases);
+    auto shapes     = std::make_shared<UnitShapes>();
+    for (const char* level : {"town", "village", "grid", "building"}) {
+        const Layer layer = store.read_units(level, "9999-01-01");
+        shapes->add(std::get<Column::Texts>(layer.table.at("code").data), std::get<Polygons<Lonlat>>(layer.geometry));
+    }
+    reference.shapes = std::move(shapes);
 }
 
 Batch read_source(const Pending& pending, Store& store, ImportReference& reference, const Execution& exec) {
@@ -133,9 +174,9 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
 
 }  // namespace
 
-ImportReference ground_of(const Store& store) {
+ImportReference ground_of(const Store& store, const Project& project) {
     ImportReference ground;
-    add_texts(store.read("units", {"code"}), ground.unit_codes);
+    add_units(store, project, ground);
     add_texts(store.read("households", {"household_code"}), ground.household_codes);
     ground.county = county_box(store);
     return ground;
@@ -171,12 +212,12 @@ ImportReport import_project(const Project& given, Store& store, const Execution&
             // The ground as far as it has been read: unit codes, the county's box, the households.
             ground      = {};
             ground_rank = rank;
-            add_texts(store.read("units", {"code"}), ground.unit_codes);
+            add_units(store, project, ground);
             if (ledger != "units") ground.county = county_box(store);
             if (rank == "events") add_texts(store.read("households", {"household_code"}), ground.household_codes);
         }
-        ImportReference reference = make_reference(store, *pending.spec, ground);
-        report.sources.push_back({read_source(pending, store, reference, exec), false});
+        set_keys(store, *pending.spec, ground);
+        report.sources.push_back({read_source(pending, store, ground, exec), false});
     }
     report.issues = store.current_issues();
     store.commit();

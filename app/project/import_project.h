@@ -22,7 +22,7 @@ struct ImportReport {
 };
 
 /// What a store knows of the ground: unit codes, households, the county's box.
-[[nodiscard]] ImportReference ground_of(const Store& store);
+[[nodiscard]] ImportReference ground_of(const Store& store, const Project& project);
 
 /// Brings the store up to date with the sources of `project`: reads what changed, in one transaction. A source is unchanged
 /// where its bytes, its settings, and the ground and households it is checked against are the same.

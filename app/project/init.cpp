@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 std::string field_type_text(const std::string& type) {
     static const std::vector<std::pair<std::string, std::string>> names = {
         {"code", "编码（文本）"}, {"text", "文本"}, {"integer", "整数"}, {"number", "数字"}, {"date", "日期"}, {"time", "时间"},
-        {"money", "金额"}, {"longitude", "经度（度）"}, {"latitude", "纬度（度）"}};
+        {"money", "金额"}, {"longitude", "经度（度）"}, {"latitude", "纬度（度）"}, {"position", "经度和纬度（同一格）"}, {"yes_no", "是或否"}};
     for (const auto& [key, zh] : names) if (key == type) return fmt::format("{} {}", zh, type);
     return type;
 }
@@ -37,7 +37,7 @@ std::string ledger_template(const Json& ledger) {
     WorkbookSheet notes{.name = "说明", .rows = {{"列名", "字段 field", "English", "类型 type", "必填 required", "敏感级别 sensitivity", "也认得的列名 aliases"}},
                         .column_widths = {20, 18, 24, 20, 14, 20, 40}, .freeze_header = true};
     for (const Json& field : ledger["fields"]) {
-        form.rows[0].emplace_back(field["zh"].get<std::string>());
+        if (field.value("stored", true)) form.rows[0].emplace_back(field["zh"].get<std::string>());
         notes.rows.push_back({field["zh"].get<std::string>(), field["name"].get<std::string>(), field["en"].get<std::string>(),
                               field_type_text(field["type"].get<std::string>()), field.value("required", false) ? "是" : "",
                               field["sensitivity"].get<std::string>(), joined(field.value("aliases", Json::array()))});

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <toml++/toml.h>
 
+#include "data/ingest/words.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
 
@@ -59,6 +61,7 @@ public:
         }
         return result;
     }
+    [[noreturn]] void refuse(const std::string& key, const std::string& expected) const { fail(*table_.get(key), key, expected); }
     void refuse_unknown() const {
         for (const auto& [key, node] : table_) {
             if (known_.contains(std::string(key.str()))) continue;
@@ -102,6 +105,21 @@ Policy read_policy(const toml::table& table, const std::string& file) {
     return policy;
 }
 
+/// How the values of a source are to be read where its cells do not say it.
+void read_values(Section& section, SourceSpec& spec) {
+    if (const double year = section.number("year", 0, 0, 2100); year != 0) {
+        if (year < 1990 || year != std::floor(year)) section.refuse("year", "a year from 1990 to 2100");
+        spec.dates.year = static_cast<int>(year);
+    }
+    const auto epoch = section.get<std::int64_t>("date_epoch", 1900, "1900 or 1904");
+    if (epoch != 1900 && epoch != 1904) section.refuse("date_epoch", "1900 or 1904");
+    spec.dates.epoch_1904 = epoch == 1904;
+    spec.location_role    = section.text("location_role");
+    if (spec.location_role.empty()) return;
+    if (spec.ledger != "cases") section.refuse("location_role", "this key for the ledger cases only");
+    if (location_role_of(spec.location_role) == LocationRole::unsaid) section.refuse("location_role", "home, workplace, bank, report_desk or unknown");
+}
+
 SourceSpec read_source(const toml::table& table, const std::filesystem::path& folder, const std::string& file) {
     Section    section(table, file, "source");
     SourceSpec spec;
@@ -114,6 +132,7 @@ SourceSpec read_source(const toml::table& table, const std::filesystem::path& fo
     spec.crs               = section.text("crs");
     spec.encoding          = section.text("encoding", "auto");
     spec.columns           = section.names("columns");
+    read_values(section, spec);
     spec.max_held_share    = section.number("max_held_share", spec.max_held_share, 0, 1);
     section.refuse_unknown();
     const std::size_t line = table.source().begin.line;
@@ -121,13 +140,27 @@ SourceSpec read_source(const toml::table& table, const std::filesystem::path& fo
     if (spec.ledger == "units" && !levels.contains(spec.list)) {
         throw InputError("expected town, village, grid or building", {.source = file, .row = line, .field = "source.level"});
     }
-    if (!ledger.lists.empty() && std::ranges::find(ledger.lists, spec.list) == ledger.lists.end()) {
-        throw InputError("expected visited, informed or committed", {.source = file, .row = line, .field = "source.list"});
+    if (!ledger.lists.empty() && spec.list != "flags" && std::ranges::find(ledger.lists, spec.list) == ledger.lists.end()) {
+        throw InputError("expected visited, informed or committed, or flags where each row says it in columns of its own", {.source = file, .row = line, .field = "source.list"});
     }
     for (const auto& [field, header] : spec.columns) {
         if (!ledger.index_of(field)) throw InputError("is not a field of ledger " + spec.ledger, {.source = file, .row = line, .field = "source.columns." + field});
     }
     return spec;
+}
+
+/// [aliases]: own names of the office, each with a unit's code or name.
+std::vector<std::pair<std::string, std::string>> read_aliases(const toml::table& document, const std::string& file) {
+    std::vector<std::pair<std::string, std::string>> aliases;
+    const toml::node* section = document.get("aliases");
+    if (section == nullptr) return aliases;
+    if (section->as_table() == nullptr) throw InputError("expected a section [aliases] with lines such as \"栗川大队\" = \"610329100209\"", {.source = file, .row = section->source().begin.line});
+    for (const auto& [name, unit] : *section->as_table()) {
+        const auto text = unit.value<std::string>();
+        if (!text || text->empty()) throw InputError("expected the code or the name of a unit, in quotation marks", {.source = file, .row = unit.source().begin.line, .field = "aliases." + std::string(name.str())});
+        aliases.emplace_back(std::string(name.str()), *text);
+    }
+    return aliases;
 }
 
 /// The same sheet twice in one ledger would supersede itself.
@@ -184,10 +217,16 @@ Project read_project(const std::filesystem::path& folder) {
             project.sources.push_back(read_source(*source.as_table(), folder, file));
         }
     }
+    project.aliases = read_aliases(document, file);
+    for (SourceSpec& spec : project.sources) {
+        spec.dates.period_start = project.policy.period_start;
+        spec.dates.period_end   = project.policy.period_end;
+        spec.as_of              = project.as_of;
+    }
     refuse_doubles(project.sources, file);
     if (project.sources.empty()) throw InputError("names no [[source]]; nothing can be read", {.source = file});
     for (const auto& [key, node] : document) {
-        if (key != "county" && key != "policy" && key != "source") {
+        if (key != "county" && key != "policy" && key != "source" && key != "aliases") {
             throw InputError("is not a section that gapmap knows", {.source = file, .row = node.source().begin.line, .field = std::string(key.str())});
         }
     }

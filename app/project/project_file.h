@@ -35,6 +35,7 @@ struct Project {
     bool                    demo       = false;
     Day                     as_of{};
     Policy                  policy;
+    std::vector<std::pair<std::string, std::string>> aliases;  ///< own names of units, each with a code or a name
     std::vector<SourceSpec> sources;  ///< in the order in which they must be read
 
     [[nodiscard]] std::filesystem::path store_path() const { return folder / "county.sqlite"; }

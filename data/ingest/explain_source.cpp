@@ -29,8 +29,10 @@ std::string type_name(FieldType type) {
         case FieldType::money: return "money";
         case FieldType::longitude: return "longitude";
         case FieldType::latitude: return "latitude";
-        default: return "other";
+        case FieldType::position: return "position";
+        case FieldType::yes_no: return "yes_no";
     }
+    return "other";
 }
 
 /// The shape of a text: digits as 9, letters as A, the words of dates as they stand, any other letter as *: a form, never a value.
@@ -111,7 +113,10 @@ void read_rows(const SourceSpec& spec, ImportReference reference, const Executio
     out.counts = import_source(spec, reference, exec, [&](ImportChunk&& chunk) {
         for (std::size_t row = 0; row < chunk.source_rows.size() && out.first_rows.size() < shown_rows; ++row) {
             auto& texts = out.first_rows.emplace_back();
-            for (std::size_t f = 0; f < ledger.fields.size(); ++f) texts.push_back(stored_text(ledger.fields[f], chunk.rows.columns[f], row));
+            for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
+                const Column* column = chunk.rows.find(ledger.fields[f].name);  // what only helps to understand the row is not stored
+                texts.push_back(column != nullptr ? stored_text(ledger.fields[f], *column, row) : std::string());
+            }
         }
         for (Issue& issue : chunk.issues) {
             if (out.issues.size() < shown_issues) out.issues.push_back(std::move(issue));
@@ -124,7 +129,7 @@ void read_rows(const SourceSpec& spec, ImportReference reference, const Executio
 SheetReading explain_sheet(const SourceSpec& spec, const ImportReference& reference, const Execution& exec) {
     SheetReading out;
     read_columns(spec, out);
-    out.has_coordinates = std::ranges::any_of(out.columns, [](const ColumnReading& column) { return column.type == "longitude"; });
+    out.has_coordinates = std::ranges::any_of(out.columns, [](const ColumnReading& column) { return column.type == "longitude" || column.type == "position"; });
     try {
         read_rows(spec, reference, exec, out);
         return out;

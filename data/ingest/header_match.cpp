@@ -21,11 +21,23 @@ struct Claim {
     std::size_t name     = 0;  ///< which of the column's names
 };
 
+/// A money header without the unit that it names: 涉案金额/万元 is 涉案金额. set_money_units() reads the unit.
+std::string without_money_unit(std::string key) {
+    for (const std::string_view unit : {"(万元)", "(亿元)", "(千元)", "(元)", "/万元", "/千元", "/元", "万元", "[万元]", ",万元", "(单位:万元)", "(单位:元)", "(人民币元)", "(人民币)"}) {
+        if (key.size() > unit.size() && key.ends_with(unit)) return key.substr(0, key.size() - unit.size());
+    }
+    return key;
+}
+
 MatchReason match_reason(const std::string& key, const FieldDef& field, const Overrides& overrides) {
     if (key.empty()) return MatchReason::none;
     if (const auto found = overrides.find(field.name); found != overrides.end()) return match_key(found->second) == key ? MatchReason::override_name : MatchReason::none;
     if (key == match_key(field.zh) || key == match_key(field.en) || key == field.name) return MatchReason::template_name;
-    return std::ranges::any_of(field.aliases, [&](const std::string& alias) { return match_key(alias) == key; }) ? MatchReason::alias : MatchReason::none;
+    const auto is_alias = [&](const std::string& of, auto plain) { return std::ranges::any_of(field.aliases, [&](const std::string& alias) { return plain(match_key(alias)) == of; }); };
+    if (is_alias(key, [](std::string name) { return name; })) return MatchReason::alias;
+    if (field.type != FieldType::money) return MatchReason::none;
+    const std::string bare = without_money_unit(key);
+    return bare == without_money_unit(match_key(field.zh)) || is_alias(bare, without_money_unit) ? MatchReason::alias : MatchReason::none;
 }
 
 /// The Chinese header of the template beats an alias, and an override beats all. Under a group the whole name beats the part.
@@ -153,8 +165,7 @@ private:
         out.match.columns[f] = c;
         out.match.reasons[f] = reason;
         out.match.headers[c] = name;
-        out.score += ledger_.fields[f].required ? 3 : 2;
-        if (match_key(name).find("万元") != std::string::npos) out.match.scale[f] = 10000;
+        out.score += ledger_.fields[f].required || ledger_.fields[f].wanted ? 3 : 2;
     }
 
     const HeaderGrid&  grid_;

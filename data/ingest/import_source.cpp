@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
+#include "data/ingest/extras.h"
+#include "data/ingest/header_extras.h"
 #include "data/ingest/read_head.h"
 #include "data/ingest/row_builder.h"
+#include "data/ingest/row_placer.h"
 #include "data/ingest/row_sort.h"
 #include "data/ingest/row_source.h"
 #include "geo/core/error.h"
@@ -19,11 +21,6 @@ namespace gapmap {
 namespace {
 
 constexpr std::size_t chunk_rows       = 50'000;
-constexpr double      not_a_coordinate = std::numeric_limits<double>::quiet_NaN();
-
-bool inside(const Box<Lonlat>& box, Point<Lonlat> p) noexcept {
-    return box.is_empty() || (p.x >= box.x_min && p.x <= box.x_max && p.y >= box.y_min && p.y <= box.y_max);
-}
 
 /// WGS 84 and CGCS2000 agree within centimetres: no operation is applied between them.
 bool needs_transform(const std::string& crs) { return !crs.empty() && crs != "EPSG:4490" && crs != "EPSG:4326" && crs != "OGC:CRS84"; }
@@ -34,12 +31,10 @@ public:
     SourceImport(const SourceSpec& spec, ImportReference& reference, const std::function<void(ImportChunk&&)>& sink)
         : spec_(spec), ledger_(ledger_definition(spec.ledger)), reference_(reference), sink_(sink), lon_(ledger_.index_of("lon")),
           lat_(ledger_.index_of("lat")) {
-        for (const char* name : {"unit_code", "parent_code", "village_code", "grid_code", "building_code"}) {
-            if (const auto field = ledger_.index_of(name)) unit_fields_.push_back(*field);
+        for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
+            if (ledger_.fields[f].stored) stored_.push_back(f);
         }
-        if (!ledger_.key.empty()) key_ = ledger_.index_of(ledger_.key);
-        // Only units give units; other ledgers refer to them.
-        if (spec.ledger != "households") household_ = ledger_.index_of("household_code");
+        household_ = ledger_.index_of("household_code");
     }
 
     ImportSummary run(const Execution& exec) {
@@ -60,6 +55,7 @@ public:
         refuse_bad_file();
         add_notes(totals_->finish());
         add_notes(rows_->notes());
+        add_notes(placer_->finish());
         flush();
         summary_.sheet    = rows_->sheet();
         summary_.encoding = rows_->encoding();
@@ -75,13 +71,16 @@ private:
         const std::size_t below  = header.first_row + header.rows;
         for (std::size_t r = header.first_row; r < below; ++r) header_cells_ = std::max(header_cells_, head_.rows[r].size());
         sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)));
+        require_columns(header, ledger_, spec_.location_role.empty() ? std::vector<std::string>{} : std::vector<std::string>{"location_role"}, place());
         totals_.emplace(ledger_, header);
-        builder_.emplace(ledger_, std::move(header));
+        builder_.emplace(ledger_, std::move(header), spec_.dates);
+        stages_.emplace(ledger_, builder_->header(), spec_.list, place());
     }
 
     void decide_crs() {
         const auto& columns = builder_->header().columns;
-        const bool  has_lonlat = lon_ && lat_ && columns[*lon_] && columns[*lat_];
+        const auto  position   = ledger_.index_of("position");
+        const bool  has_lonlat = (lon_ && lat_ && columns[*lon_] && columns[*lat_]) || (position && columns[*position]);
         crs_                   = normalise_crs(spec_.crs);
         if (const Layer* layer = rows_->layer(); layer != nullptr && !std::holds_alternative<std::monostate>(layer->geometry)) {
             if (crs_.empty()) crs_ = layer->crs;
@@ -91,6 +90,7 @@ private:
                              "\"BD09\" (Baidu) to this source in county.toml: a wrong guess would move points by 300 to 600 m", place());
         }
         if (needs_transform(crs_)) transform_.emplace(crs_, "EPSG:4490");
+        placer_.emplace(spec_, ledger_, reference_, builder_->header(), crs_);
     }
 
     [[nodiscard]] Place place() const { return {.source = spec_.path, .sheet = rows_->sheet()}; }
@@ -141,20 +141,20 @@ private:
         ++summary_.rows_read;
         totals_->add(raw, row_);
         check_line(raw);
-        if (!row_.held_back) locate();
-        if (!row_.held_back) check_references();
+        if (!row_.held_back) placer_->place(row_);
         ++layer_row_;
         if (!row_.held_back && std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
         for (Issue& issue : row_.issues) {
             // A held-back row is held back: what was repaired in it on the way does not count.
             if (row_.held_back && issue.fate == Fate::held_back) ++held_codes_[issue.code];
+            if (!row_.held_back && issue.fate == Fate::noted && !placer_->notes().admit(issue)) continue;
             if (!row_.held_back || issue.fate == Fate::held_back) chunk_.issues.push_back(std::move(issue));
         }
         if (row_.held_back) {
             ++summary_.held_back;
         } else {
             ++(row_.repaired ? summary_.repaired : summary_.accepted);
-            keep();
+            keep_all();
         }
         if (chunk_.source_rows.size() >= chunk_rows || chunk_.issues.size() >= chunk_rows) flush();
     }
@@ -176,62 +176,19 @@ private:
         return {x[0], y[0]};
     }
 
-    /// The row's coordinates in the store's system; a swapped pair is turned, one outside the county is not believed.
-    void locate() {
-        location_ = {not_a_coordinate, not_a_coordinate};
-        if (!lon_ || !lat_ || !row_.slots[*lon_].present || !row_.slots[*lat_].present) return;
-        const Point<Lonlat> given{row_.slots[*lon_].number, row_.slots[*lat_].number};
-        location_ = to_store(given);
-        if (inside(reference_.county, location_)) return;
-        if (const Point<Lonlat> turned = to_store({given.y, given.x}); inside(reference_.county, turned) && !reference_.county.is_empty()) {
-            location_ = turned;
-            row_.repair(header_of(*lon_), "swapped", "经纬度颠倒：已对调", "longitude and latitude were swapped: turned");
-            return;
-        }
-        const bool placed_otherwise = std::ranges::any_of(unit_fields_, [&](std::size_t f) { return row_.slots[f].present; });
-        if (placed_otherwise && spec_.ledger == "visits") {
-            // A bad position fix is no reason to lose a visit: its unit is known.
-            row_.repair(header_of(*lon_), "outside_county", "位置在县域外：不采用，按单元编码定位", "the position lies outside the county: left out, the unit code is used");
-            location_ = {not_a_coordinate, not_a_coordinate};
-        } else {
-            row_.hold(header_of(*lon_), "outside_county", "位置在县域外", "the position lies outside the county");
-        }
-    }
-
-    void check_references() {
-        for (const std::size_t f : unit_fields_) {
-            const auto& slot = row_.slots[f];
-            if (!slot.present || !reference_.checks_units || reference_.unit_codes.contains(slot.text)) continue;
-            if (spec_.ledger == "units" && spec_.list == "town") continue;  // the county above the towns is not a row
-            row_.hold(header_of(f), "unknown_unit", fmt::format("没有编码为 '{}' 的单元", slot.text), fmt::format("there is no unit with the code '{}'", slot.text));
-        }
-        if (household_ && reference_.checks_units && row_.slots[*household_].present && !reference_.household_codes.contains(row_.slots[*household_].text)) {
-            row_.hold(header_of(*household_), "unknown_household", "户册中无此户", "there is no such household in the register");
-        }
-        if (row_.held_back || !key_ || !row_.slots[*key_].present) return;
-        if (!reference_.keys.insert(row_.slots[*key_].text).second) {
-            row_.hold(header_of(*key_), "duplicate", "编号与前面的行重复：保留第一行", "this key already stands in an earlier row: the first one is kept");
-            return;
-        }
-        if (spec_.ledger == "units") reference_.unit_codes.insert(row_.slots[*key_].text);
-        if (spec_.ledger == "households") reference_.household_codes.insert(row_.slots[*key_].text);
-    }
-
-    [[nodiscard]] std::string header_of(std::size_t field) const {
-        const auto column = builder_->header().columns[field];
-        return column ? builder_->header().headers[*column] : ledger_.fields[field].zh;
-    }
-
     void start_chunk() {
         chunk_ = {};
-        for (const FieldDef& field : ledger_.fields) {
+        extras_ = {};
+        for (const std::size_t f : stored_) {
+            const FieldDef& field = ledger_.fields[f];
             Column column{field.name, {}, {}};
             switch (field.type) {
                 case FieldType::code:
                 case FieldType::text: column.data = Column::Texts{}; break;
                 case FieldType::date:
                 case FieldType::time:
-                case FieldType::integer: column.data = Column::Integers{}; break;
+                case FieldType::integer:
+                case FieldType::yes_no: column.data = Column::Integers{}; break;
                 default: column.data = Column::Reals{};
             }
             chunk_.rows.columns.push_back(std::move(column));
@@ -249,11 +206,25 @@ private:
         return std::holds_alternative<Polygons<Lonlat>>(layer.geometry) || std::holds_alternative<Polygons<Planar>>(layer.geometry);
     }
 
+    /// A row of the file is one row of the store, but for one that names several households.
+    void keep_all() {
+        const auto& households = placer_->households();
+        if (households.size() < 2) return keep();
+        const TypedRow written = row_;
+        for (const std::string& household : households) {
+            row_                         = written;
+            row_.slots[*household_].text = household;
+            keep();
+        }
+    }
+
     void keep() {
-        for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
-            Column&         column = chunk_.rows.columns[f];
-            TypedRow::Slot& slot   = row_.slots[f];
-            const bool      is_lon = lon_ && f == *lon_, is_lat = lat_ && f == *lat_;
+        const Point<Lonlat> location = placer_->location();
+        keep_extras(location);
+        for (std::size_t i = 0; i < stored_.size(); ++i) {
+            const std::size_t f      = stored_[i];
+            Column&           column = chunk_.rows.columns[i];
+            TypedRow::Slot&   slot   = row_.slots[f];
             if (auto* texts = std::get_if<Column::Texts>(&column.data)) {
                 texts->push_back(slot.present ? std::move(slot.text) : std::string());
                 column.valid.push_back(slot.present || is_fixed_app(f));
@@ -262,15 +233,28 @@ private:
                 integers->push_back(slot.integer);
                 column.valid.push_back(slot.present);
             } else {
-                const double value = is_lon ? location_.x : is_lat ? location_.y : slot.number;
+                const double value = lon_ && f == *lon_ ? location.x : lat_ && f == *lat_ ? location.y : slot.number;
                 std::get<Column::Reals>(column.data).push_back(value);
                 column.valid.push_back(slot.present && std::isfinite(value));
             }
         }
         if (spec_.ledger == "units") std::get<Column::Texts>(chunk_.rows.columns.back().data).push_back(spec_.list);
-        if (auto* points = std::get_if<Points<Lonlat>>(&chunk_.geometry)) points->push_back(location_);
+        if (auto* points = std::get_if<Points<Lonlat>>(&chunk_.geometry)) points->push_back(location);
         if (auto* polygons = std::get_if<Polygons<Lonlat>>(&chunk_.geometry)) keep_polygon(*polygons);
         chunk_.source_rows.push_back(row_.number);
+    }
+
+    /// What the ledger does not hold but the store keeps: coordinates and system as delivered, where they are not what is stored; how words were
+    /// understood; the stages that a row says itself.
+    void keep_extras(Point<Lonlat> location) {
+        const bool has_given = lon_ && lat_ && row_.slots[*lon_].present && row_.slots[*lat_].present;
+        if (has_given && (placer_->differs_from_given() || row_.slots[*lon_].integer < 0 || row_.slots[*lat_].integer < 0)) {
+            extras_.given(chunk_.source_rows.size(), row_.slots[*lon_].text, row_.slots[*lat_].text, crs_);
+        } else if (has_given && !std::isfinite(location.x)) {
+            extras_.given(chunk_.source_rows.size(), row_.slots[*lon_].text, row_.slots[*lat_].text, crs_);
+        }
+        if (!placer_->located_by_words().empty()) extras_.located_by(chunk_.source_rows.size(), placer_->located_by_words());
+        if (stages_->said()) extras_.stages(chunk_.source_rows.size(), stages_->of(row_));
     }
 
     /// An app's name may stand in county.toml instead of in a column.
@@ -322,6 +306,7 @@ private:
 
     void flush() {
         if (chunk_.source_rows.empty() && chunk_.issues.empty()) return;
+        extras_.append_to(chunk_.rows, chunk_.source_rows.size());
         sink_(std::move(chunk_));
         start_chunk();
     }
@@ -330,8 +315,8 @@ private:
     const LedgerDef&                               ledger_;
     ImportReference&                               reference_;
     const std::function<void(ImportChunk&&)>&      sink_;
-    std::optional<std::size_t>                     lon_, lat_, key_, household_;
-    std::vector<std::size_t>                       unit_fields_;
+    std::optional<std::size_t>                     lon_, lat_, household_;
+    std::vector<std::size_t>                       stored_;  ///< fields that the store keeps
     std::unique_ptr<RowSource>                     rows_;
     Head                                           head_;
     std::size_t                                    header_cells_ = 0;
@@ -339,18 +324,22 @@ private:
     std::optional<RowSorter>                       sorter_;
     std::optional<TotalCheck>                      totals_;
     std::optional<RowBuilder>                      builder_;
+    std::optional<RowPlacer>                       placer_;
+    std::optional<Stages>                          stages_;
+    Extras                                         extras_;
     std::optional<Transform>                       transform_;
     std::string                                    crs_;
     TypedRow                                       row_;
     Polygons<Lonlat>                               polygon_;
     std::map<std::string, std::uint64_t>           held_codes_;
-    Point<Lonlat>                                  location_;
     std::size_t                                    layer_row_ = 0;  ///< rows of the layer taken so far, the header not counted
     ImportChunk                                    chunk_;
     ImportSummary                                  summary_;
 };
 
 }  // namespace
+
+std::string unit_key(const std::string& code, const std::optional<Day>& valid_from) { return code + '@' + (valid_from ? to_string(*valid_from) : std::string()); }
 
 ImportSummary import_source(const SourceSpec& spec, ImportReference& reference, const Execution& exec,
                             const std::function<void(ImportChunk&&)>& sink) {

@@ -1,11 +1,16 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
+#include "data/ingest/cell_parse.h"
 #include "data/ingest/ledger_schema.h"
+#include "data/ingest/unit_directory.h"
+#include "data/ingest/unit_shapes.h"
 #include "data/store/store.h"
 #include "geo/core/exec.h"
 #include "geo/shape/layer.h"
@@ -23,6 +28,9 @@ struct SourceSpec {
     std::string                        encoding{};
     std::map<std::string, std::string> columns{};  ///< field -> header, overrides the aliases
     std::vector<Issue>                 notes{};       ///< what to write down about the file as a whole
+    DateRules                          dates{};          ///< how its dates are to be read
+    std::optional<Day>                 as_of{};          ///< later dates are noted
+    std::string                        location_role{};  ///< cases: of rows that do not say it
     double                             max_held_share = 0.5;  ///< more rows held back than this share: the file is refused as a whole
 };
 
@@ -33,7 +41,12 @@ struct ImportReference {
     std::unordered_set<std::string> keys;    ///< key values of the ledger's other current rows
     bool                            checks_units = true;  ///< false: there is no ground yet to check codes against (an explanation)
     Box<Lonlat>                     county;  ///< with a margin; empty: not known, nothing is checked against it
+    std::shared_ptr<const UnitDirectory> units{};   ///< the units by name; none: names are not read
+    std::shared_ptr<const UnitShapes>    shapes{};  ///< their ground; none: distances are not checked
 };
+
+/// What tells a unit's row from another: its code and the day from which it holds. One code may have several intervals.
+[[nodiscard]] std::string unit_key(const std::string& code, const std::optional<Day>& valid_from);
 
 /// Rows ready for the store, and what happened to those that were not simply accepted.
 struct ImportChunk {

@@ -6,7 +6,7 @@
 
 namespace gapmap {
 
-enum class FieldType { code, text, date, time, integer, number, money, longitude, latitude };
+enum class FieldType { code, text, date, time, integer, number, money, longitude, latitude, position, yes_no };
 
 /// One field of a ledger, from data/reference/ledgers.json.
 struct FieldDef {
@@ -14,8 +14,16 @@ struct FieldDef {
     FieldType                type = FieldType::text;
     std::string              zh, en;    ///< header in the templates
     std::vector<std::string> aliases;   ///< other headers that mean this field
-    bool                     required = false;
+    bool                     required = false;  ///< a file without its column is refused
     bool                     personal = true;  ///< quoted in messages only where false
+    bool                     wanted = false;     ///< a row must have it, or what stands in for it
+    std::vector<std::string> otherwise{};        ///< fields that may stand in
+    std::string              setting{};          ///< key of county.toml that may say it for the whole file
+    bool                     stored        = true;   ///< false: read to understand the row, not kept in the store
+    bool                     none_is_value = false;  ///< 无 is a value here, not an empty cell
+    bool                     open_end      = false;  ///< a date without end: 9999-12-31, 长期
+    bool                     may_be_several = false; ///< a list of codes makes several rows of the store
+    int                      first_year    = 1990;   ///< earlier dates are held back
 };
 
 /// One kind of ledger.

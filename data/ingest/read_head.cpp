@@ -1,5 +1,6 @@
 #include "data/ingest/read_head.h"
 
+#include "data/ingest/header_extras.h"
 #include "data/ingest/sheet_plan.h"
 
 namespace gapmap {
@@ -25,7 +26,10 @@ HeaderMatch find_header(const SourceSpec& spec, const RowSource& rows, const Hea
     for (const CellRange& merge : rows.merges()) {
         if (!head.numbers.empty() && merge.first_row <= head.numbers.back()) hints.merges.push_back(merge);
     }
-    return match_header(head.rows, ledger_definition(spec.ledger), spec.columns, spec.path, rows.sheet(), hints);
+    const LedgerDef& ledger = ledger_definition(spec.ledger);
+    HeaderMatch      header = match_header(head.rows, ledger, spec.columns, spec.path, rows.sheet(), hints);
+    set_money_units(header, ledger, head.rows);
+    return header;
 }
 
 }  // namespace gapmap

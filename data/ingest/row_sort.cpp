@@ -59,7 +59,7 @@ bool agree(double stated, double found) noexcept { return std::abs(stated - foun
 
 RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head) {
     for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
-        if (ledger.fields[f].required && header.columns[f]) required_.push_back(*header.columns[f]);
+        if ((ledger.fields[f].required || ledger.fields[f].wanted) && header.columns[f]) required_.push_back(*header.columns[f]);
     }
     for (const auto& row : head) {
         std::vector<std::string> keys;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 
 namespace gapmap {
@@ -25,8 +26,10 @@ constexpr char32_t drop = 0;
 char32_t plain_form(char32_t cp) noexcept {
     if (cp >= 0xFF01 && cp <= 0xFF5E) return cp - 0xFEE0;
     switch (cp) {
-        case 0x00A0: case 0x3000: case 0x2002: case 0x2003: case 0x2009: case '\t': case '\n': case '\r': return ' ';
-        case 0x200B: case 0x200C: case 0x200D: case 0xFEFF: case 0x2060: return drop;
+        case 0x00A0: case 0x3000: case 0x2000: case 0x2001: case 0x2002: case 0x2003: case 0x2004: case 0x2005: case 0x2006: case 0x2007:
+        case 0x2008: case 0x2009: case 0x200A: case 0x202F: case 0x205F: case 0x2028: case 0x2029: case 0x0085: case '\t': case '\n': case '\r': case '\v': case '\f': return ' ';
+        case 0x200B: case 0x200C: case 0x200D: case 0x200E: case 0x200F: case 0x202A: case 0x202B: case 0x202C: case 0x202D: case 0x202E: case 0xFEFF:
+        case 0x2060: case 0x00AD: case 0xFE0E: case 0xFE0F: case 0x01: case 0x02: case 0x7F: return drop;
         default: return cp;
     }
 }
@@ -87,7 +90,23 @@ std::string match_key(std::string_view text) {
 }
 
 bool is_empty_mark(std::string_view folded) noexcept {
-    static constexpr std::array<std::string_view, 14> marks = {"", "无", "/", "-", "--", "—", "——", "(NULL)", "NULL", "null", "N/A", "n/a", "空", "\\N"};
+    if (folded.size() > 12) return false;
+    // Nearly every cell of a large file starts with a digit or a letter: none of the marks but N and n does.
+    if (!folded.empty() && std::isalnum(static_cast<unsigned char>(folded.front())) != 0 && folded.front() != 'N' && folded.front() != 'n') return false;
+    static constexpr std::array<std::string_view, 43> marks = {
+        "", "无", "/", "//", "\\", "-", "--", "---", "—", "——", "———", "–", "－", "－－", "(NULL)", "(null)", "<NULL>", "<null>", "NULL", "Null", "null", "[NULL]", "N/A",
+        "n/a", "NA", "#N/A", "空", "\\N", "暂无", "未填", "未填写", "不详", "未知", "无数据", "没有", "待补", "待填", "(空)", "(空白)", "(无)", "None", "nan", "NaN"};
+    return std::ranges::find(marks, folded) != marks.end();
+}
+
+bool is_word_for_none(std::string_view folded) noexcept {
+    static constexpr std::array<std::string_view, 5> words = {"无", "暂无", "没有", "未知", "不详"};
+    return std::ranges::find(words, folded) != words.end();
+}
+
+bool is_ditto_mark(std::string_view folded) noexcept {
+    if (folded.empty() || folded.size() > 12 || std::isalnum(static_cast<unsigned char>(folded.front())) != 0) return false;
+    static constexpr std::array<std::string_view, 13> marks = {"同上", "同前", "〃", "”", "“", "\"", "″", "''", "“”", "同上行", "(同上)", "同上同上", "々"};
     return std::ranges::find(marks, folded) != marks.end();
 }
 

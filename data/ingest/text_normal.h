@@ -21,7 +21,13 @@ struct Folded {
 /// A header or a keyword as it is compared: folded, without blanks, ASCII letters lower-case, ( ) for any parentheses.
 [[nodiscard]] std::string match_key(std::string_view text);
 
-/// True for the many ways to write "nothing": empty, 无, /, -, —, (NULL), NULL, N/A, 空.
+/// True for the many ways to write "nothing": empty, 无, /, \, -, —, (NULL), NULL, N/A, 空, 暂无, 未填, 不详.
 [[nodiscard]] bool is_empty_mark(std::string_view folded) noexcept;
+
+/// True for the words among them that a field may take as its value ("result: 无"), where the ledger says so.
+[[nodiscard]] bool is_word_for_none(std::string_view folded) noexcept;
+
+/// True for "as above": 同上, 同前, 〃, ”, ".
+[[nodiscard]] bool is_ditto_mark(std::string_view folded) noexcept;
 
 }  // namespace gapmap

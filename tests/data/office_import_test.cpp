@@ -18,7 +18,7 @@ const SourceSpec sites{.ledger = "sites", .crs = "EPSG:4490"};
 const SourceSpec people{.ledger = "people_at_risk"};
 
 const std::vector<std::string> sites_header = {"编号", "名称", "类型", "经度", "纬度", "启用日期"};
-std::vector<std::string>       site(const std::string& code) { return {code, "甲", "宣传墙", "107.7", "34.6", "2022-01-05"}; }
+std::vector<std::string>       site(const std::string& code) { return {code, "甲", "宣传墙", "107.7123", "34.6123", "2022-01-05"}; }
 
 std::string csv(const std::vector<std::vector<std::string>>& rows, const std::string& separator = ",") {
     std::string out;
@@ -49,8 +49,8 @@ bool contains(const std::string& text, const std::string& word) { return text.fi
 
 const std::string html_page = "<html><head><meta http-equiv=Content-Type content='text/html; charset=gb2312'><style>td{}</style></head><body><!-- <table> --><TABLE border=1>"
                               "<tr><td colspan=6>宣传阵地<br>一览</td></tr><TR><th>编号<th>名称<th>类型<th>经度<th>纬度<th>启用日期</tr>"
-                              "<tr><td>S1</td><td>甲&amp;乙</td><td rowspan=2>宣传墙</td><td>107.7</td><td>34.6</td><td>2022-01-05</td></tr>"
-                              "<tr><td>S2&nbsp;</td><td>丙</td><td>107.8</td><td>34.7</td><td>2022-01-06</td></tr></TABLE></body></html>";
+                              "<tr><td>S1</td><td>甲&amp;乙</td><td rowspan=2>宣传墙</td><td>107.7123</td><td>34.6123</td><td>2022-01-05</td></tr>"
+                              "<tr><td>S2&nbsp;</td><td>丙</td><td>107.8123</td><td>34.7123</td><td>2022-01-06</td></tr></TABLE></body></html>";
 
 }  // namespace
 
@@ -280,7 +280,7 @@ TEST_CASE("layout: the header again, titles again and lines of signatures are no
 }
 
 TEST_CASE("layout: a record whose name reads like a note or a sum stays a record") {
-    const auto in = import_bytes("a.csv", csv({sites_header, {"S1", "注：墙", "宣传墙", "107.7", "34.6", "2022-01-05"}, {"S2", "甲", "宣传墙", "107.7", "34.6", "2022-01-05"}, {"说明:S3", "甲", "宣传墙", "107.7", "34.6", "2022-01-05"}}), sites);
+    const auto in = import_bytes("a.csv", csv({sites_header, {"S1", "注：墙", "宣传墙", "107.7123", "34.6123", "2022-01-05"}, {"S2", "甲", "宣传墙", "107.7123", "34.6123", "2022-01-05"}, {"说明:S3", "甲", "宣传墙", "107.7123", "34.6123", "2022-01-05"}}), sites);
     CHECK(in.summary.rows_read == 3);
     CHECK(in.summary.accepted == 3);
 }
