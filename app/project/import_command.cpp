@@ -23,7 +23,7 @@ void register_import(CLI::App& parent, const CommandSink& sink) {
         write_import_workbook(project, report);
         const Tongue tongue = choose_tongue(context.common.lang, project.lang);
         if (context.common.json) {
-            fmt::print("{}\n", import_json(report).dump());
+            fmt::print("{}\n", import_json(report).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         } else {
             fmt::print("{}", import_text(report, tongue));
         }
@@ -48,7 +48,7 @@ void register_status(CLI::App& parent, const CommandSink& sink) {
             for (const auto& [name, count] : store.counts()) body["layers"][name] = count;
             body["import"]   = import_json(report);
             body["last_run"] = run ? nlohmann::ordered_json{{"as_of", run->as_of}, {"seed", run->seed}, {"version", run->version}} : nlohmann::ordered_json();
-            fmt::print("{}\n", body.dump());
+            fmt::print("{}\n", body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
             return;
         }
         for (const auto& [name, count] : store.counts()) fmt::print("{:<16}{:>10}\n", name, count);

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "data/gdal_scope.h"
+#include "data/ingest/text_decode.h"
 #include "data/read/csv_file.h"
 #include "data/read/wkt.h"
 #include "geo/core/error.h"
@@ -212,6 +213,44 @@ Layer read_csv_layer(const std::string& path, const ReadOptions& options, const 
     return layer;
 }
 
+/// One text as UTF-8. GDAL hands on a DBF's bytes where nothing states their encoding.
+std::string decoded_text(std::string text, bool dbf, const Place& place) {
+    if (dbf) {
+        try {
+            return decode_text(std::move(text), "GB18030", {}).text;
+        } catch (const InputError&) {
+            throw InputError("is neither UTF-8 nor GB18030; state the encoding in a .cpg file beside it, or save it again as UTF-8", place);
+        }
+    }
+    throw InputError("is not UTF-8; save the file again as UTF-8", place);
+}
+
+/// All texts and names of a table are UTF-8 afterwards. An encoding holds for the whole table: one text that is not UTF-8 tells
+/// of all of them.
+void settle_texts(Layer& layer, bool dbf, const std::string& path) {
+    const auto texts_of = [](Column& column) { return std::get_if<Column::Texts>(&column.data); };
+    const bool utf8     = std::ranges::all_of(layer.table.columns, [&](Column& column) {
+        const auto* texts = texts_of(column);
+        return is_utf8(column.name) && (texts == nullptr || std::ranges::all_of(*texts, [](const std::string& text) { return is_utf8(text); }));
+    });
+    if (utf8) return;
+    std::size_t field = 0;
+    for (Column& column : layer.table.columns) {
+        ++field;
+        if (dbf || !is_utf8(column.name)) column.name = decoded_text(std::move(column.name), dbf, {path, layer.name, 0, fmt::format("number {}", field)});
+        auto* texts = texts_of(column);
+        for (std::size_t row = 0; texts != nullptr && row < texts->size(); ++row) {
+            std::string& text = (*texts)[row];
+            if (dbf || !is_utf8(text)) text = decoded_text(std::move(text), dbf, {path, layer.name, row + 1, column.name});
+        }
+    }
+}
+
+bool is_dbf(GDALDatasetH dataset) {
+    const char* name = GDALGetDriverShortName(GDALGetDatasetDriver(dataset));
+    return name != nullptr && std::string_view(name) == "ESRI Shapefile";
+}
+
 Layer read_features(OGRLayerH source, const std::string& path, const ReadOptions& options, const Execution& exec, const GdalScope& messages) {
     Layer            layer;
     OGRFeatureDefnH  definition = OGR_L_GetLayerDefn(source);
@@ -253,7 +292,9 @@ Layer read_layer(const std::string& path_and_layer, const ReadOptions& options, 
         throw InputError(fmt::format("is not a vector file that can be read{}{}", messages.text().empty() ? "" : ": ", messages.text()), {name.path});
     }
     messages.clear();
-    return read_features(choose_layer(dataset.get(), name), name.path, options, exec, messages);
+    Layer layer = read_features(choose_layer(dataset.get(), name), name.path, options, exec, messages);
+    settle_texts(layer, is_dbf(dataset.get()), name.path);
+    return layer;
 }
 
 }  // namespace gapmap

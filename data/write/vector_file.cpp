@@ -223,7 +223,7 @@ VectorFormat vector_format_for(const fs::path& path) {
     if (extension == ".shp") return {.driver = "ESRI Shapefile", .layer_options = {"ENCODING=UTF-8"}};
     if (extension == ".geojson" || extension == ".json") return {.driver = "GeoJSON"};
     if (extension == ".fgb") return {.driver = "FlatGeobuf"};
-    throw UsageError(path.string() + ": the name of an output must end in .csv, .gpkg, .shp, .geojson or .fgb");
+    throw UsageError(path.string() + ": the name of an output must end in .csv, .gpkg, .shp, .geojson, .json or .fgb");
 }
 
 }  // namespace gapmap
