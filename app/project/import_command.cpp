@@ -5,9 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "app/project/folder.h"
 #include "app/project/import_project.h"
 #include "app/project/import_report.h"
 #include "app/tongue.h"
+#include "data/store/store_lock.h"
 
 namespace gapmap {
 
@@ -18,6 +20,8 @@ void register_import(CLI::App& parent, const CommandSink& sink) {
     command->add_option("-p,--project", *folder, "Folder with county.toml (default: here)");
     sink(command, [folder](const CommandContext& context) {
         const Project      project = read_project(*folder);
+        const StoreLock    lock(project.store_path(), context.exec);
+        require_reports(project.folder);
         Store              store   = Store::open(project.store_path());
         const ImportReport report  = import_project(project, store, context.exec);
         write_import_workbook(project, report);
