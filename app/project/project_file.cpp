@@ -160,7 +160,7 @@ SourceSpec read_source(const toml::table& table, const std::filesystem::path& fo
     spec.max_held_share    = section.number("max_held_share", spec.max_held_share, 0, 1);
     section.refuse_unknown();
     const char* sheet_key = table.get("sheet") != nullptr ? "sheet" : "layer";
-    section.check(spec.sheet.empty() || !is_text_file(spec.file), sheet_key, fmt::format("no {}: {} is a text file and has none; remove the key", sheet_key, spec.path));
+    section.check(spec.sheet.empty() || spec.sheet == "*" || !is_text_file(spec.file), sheet_key, fmt::format("no {}: {} is a text file and has none; remove the key", sheet_key, spec.path));
     const std::size_t line = table.source().begin.line;
     static const std::set<std::string> levels = {"town", "village", "grid", "building"};
     if (spec.ledger == "units" && !levels.contains(spec.list)) {

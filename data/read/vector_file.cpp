@@ -16,6 +16,7 @@
 #include "data/gdal_scope.h"
 #include "data/ingest/text_decode.h"
 #include "data/read/csv_file.h"
+#include "data/read/dbf_encoding.h"
 #include "data/read/wkt.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
@@ -246,6 +247,30 @@ void settle_texts(Layer& layer, bool dbf, const std::string& path) {
     }
 }
 
+/// While it lives, GDAL reads the attribute table of a Shapefile in the encoding that its bytes tell, unless a caller has said one.
+/// Where they tell none, GDAL hands the bytes on, and settle_texts names the row and field.
+class DbfEncoding {
+public:
+    explicit DbfEncoding(const std::string& path) {
+        const std::string ending = fs::path(path).extension().string();
+        if ((ending != ".shp" && ending != ".SHP" && ending != ".dbf" && ending != ".DBF") || CPLGetThreadLocalConfigOption("SHAPE_ENCODING", nullptr) != nullptr) return;
+        try {
+            const std::string encoding = shapefile_encoding(path);
+            if (!encoding.empty()) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", encoding.c_str());
+            set_ = !encoding.empty();
+        } catch (const InputError&) {  // the row and field are found when the texts are read
+        }
+    }
+    ~DbfEncoding() {
+        if (set_) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", nullptr);
+    }
+    DbfEncoding(const DbfEncoding&)            = delete;
+    DbfEncoding& operator=(const DbfEncoding&) = delete;
+
+private:
+    bool set_ = false;
+};
+
 bool is_dbf(GDALDatasetH dataset) {
     const char* name = GDALGetDriverShortName(GDALGetDatasetDriver(dataset));
     return name != nullptr && std::string_view(name) == "ESRI Shapefile";
@@ -287,6 +312,7 @@ Layer read_layer(const std::string& path_and_layer, const ReadOptions& options, 
     if (!exists(name.path)) throw InputError("there is no such file", {name.path});
     if (is_csv_name(name.path)) return read_csv_layer(name.path, options, exec);
     GdalScope           messages;
+    const DbfEncoding   encoding(name.path);
     const DatasetHandle dataset(GDALOpenEx(name.path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, nullptr, nullptr));
     if (!dataset) {
         throw InputError(fmt::format("is not a vector file that can be read{}{}", messages.text().empty() ? "" : ": ", messages.text()), {name.path});
