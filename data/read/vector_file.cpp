@@ -214,9 +214,21 @@ Layer read_csv_layer(const std::string& path, const ReadOptions& options, const 
     return layer;
 }
 
+/// Columns and their names have a fixed width in a DBF, and other programs cut UTF-8 in the middle of a letter: the torn end goes.
+void drop_torn_letter(std::string& text) {
+    const std::size_t back = std::min<std::size_t>(text.size(), 3);
+    for (std::size_t n = 1; n <= back; ++n) {
+        const auto byte = static_cast<unsigned char>(text[text.size() - n]);
+        if ((byte & 0xC0) == 0x80) continue;
+        const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+        if (length > n) text.resize(text.size() - n);
+        return;
+    }
+}
+
 /// One text as UTF-8. GDAL hands on a DBF's bytes where nothing states their encoding.
-std::string decoded_text(std::string text, bool dbf, const Place& place) {
-    if (dbf) {
+std::string decoded_text(std::string text, bool raw, const Place& place) {
+    if (raw) {
         try {
             return decode_text(std::move(text), "GB18030", {}).text;
         } catch (const InputError&) {
@@ -228,7 +240,13 @@ std::string decoded_text(std::string text, bool dbf, const Place& place) {
 
 /// All texts and names of a table are UTF-8 afterwards. An encoding holds for the whole table: one text that is not UTF-8 tells
 /// of all of them.
-void settle_texts(Layer& layer, bool dbf, const std::string& path) {
+void settle_texts(Layer& layer, bool dbf, bool raw, const std::string& path) {
+    if (dbf && !raw) {
+        for (Column& column : layer.table.columns) {
+            drop_torn_letter(column.name);
+            if (auto* texts = std::get_if<Column::Texts>(&column.data)) std::ranges::for_each(*texts, drop_torn_letter);
+        }
+    }
     const auto texts_of = [](Column& column) { return std::get_if<Column::Texts>(&column.data); };
     const bool utf8     = std::ranges::all_of(layer.table.columns, [&](Column& column) {
         const auto* texts = texts_of(column);
@@ -238,11 +256,11 @@ void settle_texts(Layer& layer, bool dbf, const std::string& path) {
     std::size_t field = 0;
     for (Column& column : layer.table.columns) {
         ++field;
-        if (dbf || !is_utf8(column.name)) column.name = decoded_text(std::move(column.name), dbf, {path, layer.name, 0, fmt::format("number {}", field)});
+        if (raw || !is_utf8(column.name)) column.name = decoded_text(std::move(column.name), raw, {path, layer.name, 0, fmt::format("number {}", field)});
         auto* texts = texts_of(column);
         for (std::size_t row = 0; texts != nullptr && row < texts->size(); ++row) {
             std::string& text = (*texts)[row];
-            if (dbf || !is_utf8(text)) text = decoded_text(std::move(text), dbf, {path, layer.name, row + 1, column.name});
+            if (raw || !is_utf8(text)) text = decoded_text(std::move(text), raw, {path, layer.name, row + 1, column.name});
         }
     }
 }
@@ -258,7 +276,8 @@ public:
             const std::string encoding = shapefile_encoding(path);
             if (!encoding.empty()) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", encoding.c_str());
             set_ = !encoding.empty();
-        } catch (const InputError&) {  // the row and field are found when the texts are read
+        } catch (const InputError&) {
+            unknown_ = true;  // the row and field are found when the texts are read
         }
     }
     ~DbfEncoding() {
@@ -267,8 +286,10 @@ public:
     DbfEncoding(const DbfEncoding&)            = delete;
     DbfEncoding& operator=(const DbfEncoding&) = delete;
 
+    [[nodiscard]] bool unknown() const noexcept { return unknown_; }
+
 private:
-    bool set_ = false;
+    bool set_ = false, unknown_ = false;
 };
 
 bool is_dbf(GDALDatasetH dataset) {
@@ -319,7 +340,7 @@ Layer read_layer(const std::string& path_and_layer, const ReadOptions& options, 
     }
     messages.clear();
     Layer layer = read_features(choose_layer(dataset.get(), name), name.path, options, exec, messages);
-    settle_texts(layer, is_dbf(dataset.get()), name.path);
+    settle_texts(layer, is_dbf(dataset.get()), encoding.unknown(), name.path);
     return layer;
 }
 

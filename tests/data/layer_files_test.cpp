@@ -101,6 +101,20 @@ TEST_CASE("layers: a Shapefile that does not state its encoding is read as GB180
     CHECK_THROWS_WITH_AS((void)read_layer(folder / "gbk.shp"), doctest::Contains("gbk.shp [gbk] row 1, field '名称': is neither UTF-8 nor GB18030"), InputError);
 }
 
+TEST_CASE("layers: a letter that the width of a DBF column has cut in UTF-8 is dropped, the letters before it stay") {
+    const TestFolder folder;
+    const Layer      layer{"l", {{{"name", Column::Texts{"村xx", "xx村"}, {}}}}, Points<Lonlat>{{107.5, 107.6}, {34.5, 34.6}}, "EPSG:4326"};
+    write_layer(layer, folder / "cut.shp", vector_format_for("cut.shp"));
+    std::string       dbf = read_whole_file(folder / "cut.dbf");
+    const std::size_t at  = dbf.find("xx\xE6\x9D\x91");
+    REQUIRE(at != std::string::npos);
+    dbf[at + 4] = ' ';
+    write_whole_file(folder / "cut.dbf", dbf);
+    const Layer read = read_layer(folder / "cut.shp");
+    CHECK(read.table.at("name").text(0) == "村xx");
+    CHECK(read.table.at("name").text(1) == "xx");
+}
+
 TEST_CASE("layers: GeoJSON with text that is not UTF-8 is refused, naming layer, row and field") {
     const TestFolder folder;
     const auto feature = [](const std::string& name) { return R"({"type":"Feature","properties":{"name":")" + name + R"("},"geometry":{"type":"Point","coordinates":[107,34]}})"; };
