@@ -2,10 +2,17 @@
 
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <span>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -54,12 +61,18 @@ void print_error(const Error& error, bool json) {
     if (!place.sheet.empty()) body["sheet"] = place.sheet;
     if (place.row != 0) body["row"] = place.row;
     if (!place.field.empty()) body["field"] = place.field;
-    std::fprintf(stderr, "%s\n", nlohmann::ordered_json{{"error", body}}.dump().c_str());
+    std::fprintf(stderr, "%s\n", nlohmann::ordered_json{{"error", body}}.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+}
+
+std::string seed_fault(const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() ? "" : fmt::format("expected a whole number from 0 to 18446744073709551615, got '{}'", text);
 }
 
 void add_common(CLI::App& app, CommonOptions& common) {
     app.add_flag("--json", common.json, "Print one JSON object")->group("Common");
-    app.add_option("--seed", common.seed.value, "Seed of all random draws (default 1)")->group("Common");
+    app.add_option("--seed", common.seed.value, "Seed of all random draws, a whole number >= 0 (default 1)")->check(CLI::Validator(seed_fault, "", "seed"))->group("Common");
     app.add_option("--threads", common.threads, "Threads to use (default: all)")->check(CLI::Range(1U, 1024U))->group("Common");
     app.add_option("--progress", common.progress, "auto, always or never (default auto)")
         ->check(CLI::IsMember({"auto", "always", "never"}))->group("Common");
@@ -105,6 +118,33 @@ int run_guarded(const CommandBody& body, const CommonOptions& common) {
     }
 }
 
+/// Insertions, removals and changes of a letter that make one word of the other.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t corner = row[0]++;
+        for (std::size_t k = 0; k < b.size(); ++k) {
+            const std::size_t changed = corner + (a[i] == b[k] ? 0 : 1);
+            corner     = row[k + 1];
+            row[k + 1] = std::min({changed, row[k] + 1, corner + 1});
+        }
+    }
+    return row.back();
+}
+
+/// What a command line that cannot be read is answered with. The first word is the command: the program has no options of its own
+/// that take a value.
+UsageError usage_error(const CLI::App& app, const CLI::ParseError& error, std::span<const char* const> words) {
+    const std::string command = words.size() > 1 ? words[1] : "";
+    const auto        known   = app.get_subcommands([](const CLI::App*) { return true; });
+    if (command.empty() || command.starts_with('-') || std::ranges::any_of(known, [&](const CLI::App* k) { return k->get_name() == command; })) {
+        return UsageError(std::string(error.what()) + "; see gapmap --help");
+    }
+    const auto nearest = std::ranges::min_element(known, {}, [&](const CLI::App* k) { return distance(command, k->get_name()); });
+    return UsageError(fmt::format("there is no command '{}'; the nearest is '{}'; see gapmap --help", command, (*nearest)->get_name()));
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
@@ -124,7 +164,9 @@ int run_command_line(int argc, const char* const* argv) {
     } catch (const CLI::Success& success) {
         return app.exit(success);
     } catch (const CLI::ParseError& error) {
-        print_error(UsageError(std::string(error.what()) + "; see gapmap --help"), common.json);
+        const std::span<const char* const> words(argv, static_cast<std::size_t>(argc));
+        const bool json = std::ranges::any_of(words, [](const char* word) { return std::string_view(word) == "--json"; });
+        print_error(usage_error(app, error, words), json);
         return static_cast<int>(ErrorKind::usage);
     }
     return run_guarded(chosen, common);

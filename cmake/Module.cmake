@@ -7,6 +7,7 @@ function(geo_module name)
   list(REMOVE_ITEM sources ${ARG_EXCLUDE})
   add_library(gapmap_${name} STATIC ${sources})
   add_library(gapmap::${name} ALIAS gapmap_${name})
+  target_compile_features(gapmap_${name} PUBLIC cxx_std_20)  # the headers need it, so whoever links an installed room gets it too
   target_include_directories(gapmap_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/gapmap>)

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "app/project/folder.h"
 #include "data/read/digest.h"
 #include "data/write/whole_file.h"
 #include "geo/core/error.h"
@@ -35,6 +36,7 @@ void sync_folder(const fs::path& folder) {
 }  // namespace
 
 OutFolder::OutFolder(fs::path out) : out_(std::move(out)), work_(out_.parent_path() / fmt::format("{}{}", work_prefix, ::getpid())) {
+    require_out_place(out_);
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(out_.parent_path(), error)) {
         if (entry.path().filename().string().starts_with(work_prefix)) remove_quietly(entry.path());
@@ -67,6 +69,7 @@ void OutFolder::record(const std::string& below, std::int64_t items) {
 void OutFolder::publish() {
     sync_folder(work_);
     std::error_code error;
+    require_out_place(out_);  // it may have changed while the run was at work
     if (!fs::exists(out_)) {
         fs::rename(work_, out_, error);
         if (error) throw OutputError(fmt::format("cannot be put in place: {}", error.message()), {.source = out_.string()});

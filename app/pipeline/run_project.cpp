@@ -9,9 +9,11 @@
 #include "app/pipeline/summary.h"
 #include "app/pipeline/surface.h"
 #include "app/progress.h"
+#include "app/project/folder.h"
 #include "app/project/import_project.h"
 #include "app/project/import_report.h"
 #include "data/read/digest.h"
+#include "data/store/store_lock.h"
 
 namespace gapmap {
 namespace {
@@ -42,6 +44,9 @@ void store_run(Store& store, const Scene& scene, const Release& release, const n
 }  // namespace
 
 RunResult run_project(const Project& project, Day as_of, Seed seed, const Execution& exec) {
+    require_out_place(project.out());
+    const StoreLock    lock(project.store_path(), exec);
+    require_reports(project.folder);
     Store              store    = Store::open(project.store_path());
     const ImportReport import   = import_project(project, store, exec);
     write_import_workbook(project, import);

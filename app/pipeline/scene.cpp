@@ -196,13 +196,38 @@ void load_population(Scene& scene, const Store& store, const Locator& locator) {
     }
 }
 
+/// By how much distances at `where`, eastward or northward, in `metric` differ from those in the zone that lies best: the worse share.
+double distortion(const std::string& metric, Point<Lonlat> where) {
+    const auto steps = [&](const std::string& crs) {
+        std::vector<double> x{where.x, where.x + 0.01, where.x}, y{where.y, where.y, where.y + 0.01};
+        Transform("EPSG:4490", crs).apply(x, y);
+        const double unit = metres_per_unit(crs);
+        return std::array{std::hypot(x[1] - x[0], y[1] - y[0]) * unit, std::hypot(x[2] - x[0], y[2] - y[0]) * unit};
+    };
+    const auto got = steps(metric), best = steps(metric_crs(where));
+    const double east = std::abs(got[0] / best[0] - 1), north = std::abs(got[1] / best[1] - 1);
+    return std::isnan(east) || east > north ? east : north;  // what cannot be projected at all is NaN, and the worst
+}
+
+/// A system of another part of the world would give wrong distances without a word.
+void require_metric_of_county(const Project& project, Point<Lonlat> middle) {
+    constexpr double most  = 0.005;  // a neighbouring zone is right within 0.2 %
+    const double     share = distortion(project.metric_crs, middle);
+    if (share <= most) return;
+    throw InputError(fmt::format("{} does not measure this county: distances at longitude {:.2f} would be {}; use {}, or leave the key out", project.metric_crs, middle.x,
+                                 std::isfinite(share) ? fmt::format("wrong by {:.1f} %", share * 100) : "undefined", metric_crs(middle)),
+                     {.source = (project.folder / "county.toml").string(), .field = "county.metric_crs"});
+}
+
 std::string choose_metric_crs(const Project& project, const Units& towns, Day as_of) {
     if (towns.shape.x.empty()) {
         throw InputError(fmt::format("no town is valid on {}; import the ground first (ledger units, level town), or choose another day", to_string(as_of)));
     }
-    if (!project.metric_crs.empty()) return project.metric_crs;
     const auto [low, high] = std::ranges::minmax(towns.shape.x);
-    return metric_crs({(low + high) / 2, towns.shape.y.front()});
+    const Point<Lonlat> middle{(low + high) / 2, towns.shape.y.front()};
+    if (project.metric_crs.empty()) return metric_crs(middle);
+    require_metric_of_county(project, middle);
+    return project.metric_crs;
 }
 
 }  // namespace

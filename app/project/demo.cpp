@@ -21,7 +21,7 @@ void print_json(const demo::Journal& journal, const Options& options, Seed seed)
     for (const auto& file : journal.files) files.push_back({{"path", file.path}, {"rows", file.rows}});
     const nlohmann::ordered_json out{{"folder", options.folder}, {"seed", seed.value}, {"scale", options.counties},
                                      {"files", files}, {"quirks", journal.quirks.size()}};
-    fmt::print("{}\n", out.dump());
+    fmt::print("{}\n", out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 void print_text(const demo::Journal& journal, const Options& options) {

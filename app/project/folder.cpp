@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "data/write/output_target.h"
 #include "geo/core/error.h"
 
 namespace gapmap {
@@ -47,6 +48,24 @@ void make_folder(const fs::path& folder) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw OutputError(fmt::format("cannot be made: {}", error.message()), {folder.string()});
+}
+
+void require_out_place(const fs::path& out) {
+    std::error_code error;
+    const auto      there = fs::symlink_status(out, error);
+    if (!fs::exists(there)) return;
+    if (!fs::is_directory(there)) throw OutputError("is not a folder, and the outputs would take its place; move it away", {out.string()});
+    if (!is_free(out) && !fs::exists(out / "manifest.json", error)) {
+        throw OutputError("holds files, but no manifest.json, so it is not the outputs of a run, which would take its place; move it away", {out.string()});
+    }
+}
+
+void require_reports(const fs::path& project) {
+    const fs::path  reports = project / "reports";
+    std::error_code error;
+    if (fs::exists(reports, error) && !fs::is_directory(reports, error)) throw OutputError("is not a folder, and the import report belongs there; move it away", {reports.string()});
+    make_folder(reports);
+    (void)settle_output(reports / "import.xlsx");
 }
 
 }  // namespace gapmap

@@ -7,9 +7,11 @@
 
 #include "app/commands.h"
 #include "app/project/explain.h"
+#include "app/project/folder.h"
 #include "app/project/import_project.h"
 #include "app/project/import_report.h"
 #include "app/tongue.h"
+#include "data/store/store_lock.h"
 
 namespace gapmap {
 namespace {
@@ -18,7 +20,7 @@ void explain_one(ExplainRequest request, const std::string& folder, const Comman
     request.folder = folder;
     const Explanation explanation = explain_file(request, context.exec);
     if (context.common.json) {
-        fmt::print("{}\n", explanation_json(explanation).dump());
+        fmt::print("{}\n", explanation_json(explanation).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     } else {
         fmt::print("{}", explanation_text(explanation, choose_tongue(context.common.lang, explanation.lang)));
     }
@@ -43,12 +45,14 @@ void register_import(CLI::App& parent, const CommandSink& sink) {
     sink(command, [folder, asked](const CommandContext& context) {
         if (!asked->file.empty()) return explain_one(*asked, *folder, context);
         const Project      project = read_project(*folder);
+        const StoreLock    lock(project.store_path(), context.exec);
+        require_reports(project.folder);
         Store              store   = Store::open(project.store_path());
         const ImportReport report  = import_project(project, store, context.exec);
         write_import_workbook(project, report);
         const Tongue tongue = choose_tongue(context.common.lang, project.lang);
         if (context.common.json) {
-            fmt::print("{}\n", import_json(report).dump());
+            fmt::print("{}\n", import_json(report).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         } else {
             fmt::print("{}", import_text(report, tongue));
         }
@@ -73,7 +77,7 @@ void register_status(CLI::App& parent, const CommandSink& sink) {
             for (const auto& [name, count] : store.counts()) body["layers"][name] = count;
             body["import"]   = import_json(report);
             body["last_run"] = run ? nlohmann::ordered_json{{"as_of", run->as_of}, {"seed", run->seed}, {"version", run->version}} : nlohmann::ordered_json();
-            fmt::print("{}\n", body.dump());
+            fmt::print("{}\n", body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
             return;
         }
         for (const auto& [name, count] : store.counts()) fmt::print("{:<16}{:>10}\n", name, count);

@@ -91,7 +91,7 @@ void register_init(CLI::App& parent, const CommandSink& sink) {
     sink(command, [folder](const CommandContext& context) {
         const auto files = write_empty_project(*folder);
         if (context.common.json) {
-            fmt::print("{}\n", Json{{"folder", *folder}, {"files", files}}.dump());
+            fmt::print("{}\n", Json{{"folder", *folder}, {"files", files}}.dump(-1, ' ', false, Json::error_handler_t::replace));
             return;
         }
         for (const std::string& file : files) fmt::print("{}/{}\n", *folder, file);

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
 #include <set>
 #include <toml++/toml.h>
 
 #include "data/ingest/words.h"
+#include "data/read/vector_file.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
 
@@ -32,6 +34,27 @@ public:
     double      number(const std::string& key, double otherwise, double low, double high) {
         const double value = get<double>(key, otherwise, "a number");
         if (!(value >= low && value <= high)) fail(*table_.get(key), key, fmt::format("a number from {} to {}", low, high));
+        return value;
+    }
+    std::int64_t whole(const std::string& key, std::int64_t otherwise, std::int64_t low, std::int64_t high) {
+        const auto expected = fmt::format("a whole number from {} to {}", low, high);
+        const auto value    = get<std::int64_t>(key, otherwise, expected.c_str());
+        if (value < low || value > high) fail(*table_.get(key), key, expected);
+        return value;
+    }
+    /// Throws where `ok` is false: `key` is then wrong in a way that its type does not show.
+    void check(bool ok, const std::string& key, const std::string& expected) const {
+        if (!ok) fail(table_.get(key) == nullptr ? table_ : *table_.get(key), key, expected);
+    }
+    /// A coordinate system, canonical; empty where there is none.
+    std::string crs(const std::string& key) {
+        const std::string value = normalise_crs(text(key));
+        if (value.empty()) return value;
+        try {
+            (void)is_geographic(value);
+        } catch (const InputError& error) {
+            throw InputError(error.message(), {.source = file_, .row = table_.get(key)->source().begin.line, .field = name_ + "." + key});
+        }
         return value;
     }
     void required_key(const std::string& key) {
@@ -88,9 +111,9 @@ Policy read_policy(const toml::table& table, const std::string& file) {
     policy.q_informed     = section.number("q_informed", policy.q_informed, 0, 1);
     policy.q_committed    = section.number("q_committed", policy.q_committed, 0, 1);
     policy.walk_m         = section.number("walk_m", policy.walk_m, 0, 100'000);
-    policy.min_people     = static_cast<std::int64_t>(section.number("min_people", static_cast<double>(policy.min_people), 0, 1e9));
-    policy.min_households = static_cast<std::int64_t>(section.number("min_households", static_cast<double>(policy.min_households), 0, 1e9));
-    policy.withhold_below = static_cast<std::int64_t>(section.number("withhold_below", static_cast<double>(policy.withhold_below), 3, 100));
+    policy.min_people     = section.whole("min_people", policy.min_people, 0, 1'000'000'000);
+    policy.min_households = section.whole("min_households", policy.min_households, 0, 1'000'000'000);
+    policy.withhold_below = section.whole("withhold_below", policy.withhold_below, 3, 100);
     section.required_key("period_start");
     section.required_key("period_end");
     policy.period_start   = section.day("period_start", {});
@@ -120,21 +143,43 @@ void read_values(Section& section, SourceSpec& spec) {
     if (location_role_of(spec.location_role) == LocationRole::unsaid) section.refuse("location_role", "home, workplace, bank, report_desk or unknown");
 }
 
+const LedgerDef& ledger_of(const SourceSpec& spec, const Section& section) {
+    try {
+        return ledger_definition(spec.ledger);
+    } catch (const InputError& error) {
+        section.check(false, "ledger", "a ledger: " + error.message());
+        throw;
+    }
+}
+
+/// By name, unless the first bytes say that it is a workbook or markup under a false name.
+bool is_text_file(const std::string& file) {
+    if (!is_csv_name(file)) return false;
+    std::ifstream stream(file, std::ios::binary);
+    char          first[2] = {};
+    stream.read(first, 2);
+    const std::string_view start(first, 2);
+    return start != "PK" && start != "\xD0\xCF" && start[0] != '<';
+}
+
 SourceSpec read_source(const toml::table& table, const std::filesystem::path& folder, const std::string& file) {
     Section    section(table, file, "source");
     SourceSpec spec;
     spec.ledger            = section.required("ledger");
-    const LedgerDef& ledger = ledger_definition(spec.ledger);
+    const LedgerDef& ledger = ledger_of(spec, section);
     spec.path              = section.required("path");
     spec.file              = (folder / spec.path).string();
     spec.list              = section.text(spec.ledger == "units" ? "level" : spec.ledger == "apps" ? "app" : "list");
     spec.sheet             = section.text("sheet", section.text("layer"));
+    (void)section.crs("crs");  // an unknown one is named here; the words stay as written, since their hash decides what is read again
     spec.crs               = section.text("crs");
     spec.encoding          = section.text("encoding", "auto");
     spec.columns           = section.names("columns");
     read_values(section, spec);
     spec.max_held_share    = section.number("max_held_share", spec.max_held_share, 0, 1);
     section.refuse_unknown();
+    const char* sheet_key = table.get("sheet") != nullptr ? "sheet" : "layer";
+    section.check(spec.sheet.empty() || spec.sheet == "*" || !is_text_file(spec.file), sheet_key, fmt::format("no {}: {} is a text file and has none; remove the key", sheet_key, spec.path));
     const std::size_t line = table.source().begin.line;
     static const std::set<std::string> levels = {"town", "village", "grid", "building"};
     if (spec.ledger == "units" && !levels.contains(spec.list)) {
@@ -200,14 +245,16 @@ Project read_project(const std::filesystem::path& folder) {
     project.code       = section.required("code");
     project.name       = section.required("name");
     project.crs        = section.text("crs", "EPSG:4490");
-    project.metric_crs = section.text("metric_crs");
+    project.metric_crs = section.crs("metric_crs");
     project.lang       = section.text("lang", "zh");
     project.demo       = section.get<bool>("demo", false, "true or false");
     section.required_key("as_of");
     project.as_of      = section.day("as_of", {});
     section.refuse_unknown();
+    section.check(project.code.size() == 6 && std::ranges::all_of(project.code, [](char c) { return c >= '0' && c <= '9'; }), "code", "the division code of the county, six digits");
+    section.check(project.lang == "zh" || project.lang == "en", "lang", "zh or en");
+    section.check(project.metric_crs.empty() || !is_geographic(project.metric_crs), "metric_crs", "a projected system in metres");
     if (project.crs != "EPSG:4490") throw InputError("expected EPSG:4490; sources in other systems are transformed on import", {.source = file, .field = "county.crs"});
-    if (!project.metric_crs.empty() && is_geographic(project.metric_crs)) throw InputError("expected a projected system in metres", {.source = file, .field = "county.metric_crs"});
     const toml::table* policy = document["policy"].as_table();
     if (policy == nullptr) throw InputError("expected a section [policy] with period_start and period_end", {.source = file});
     project.policy = read_policy(*policy, file);

@@ -26,7 +26,7 @@ void register_run(CLI::App& parent, const CommandSink& sink) {
         if (!as_of) throw UsageError("--as-of: expected a date such as 2022-09-04, got '" + options->as_of + "'");
         const RunResult result = run_project(project, *as_of, context.common.seed, context.exec);
         if (context.common.json) {
-            fmt::print("{}\n", result.summary.dump());
+            fmt::print("{}\n", result.summary.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
             return;
         }
         const Tongue tongue = choose_tongue(context.common.lang, project.lang);

@@ -209,7 +209,7 @@ void run_at(const DensityCommand& c, const Job& job, const CommandContext& conte
 }
 
 void run_surface(const DensityCommand& c, const Job& job, const CommandContext& context) {
-    if (c.output.empty()) throw UsageError("give the raster to write with -o OUT.tif, or places with --at POINTS");
+    if (c.output.empty() || c.output == "-") throw UsageError("give the raster to write with -o OUT.tif, or places with --at POINTS");
     const DensitySurface surface = density_surface(job.points.view(), job.weights, choose_grid(c, job), job.options, context.exec);
     write_geotiff(c.output, surface.raster, job.metric.empty() ? job.file.crs : job.metric, context.exec);
     auto figures        = figures_of(job);
@@ -221,6 +221,8 @@ void run_surface(const DensityCommand& c, const Job& job, const CommandContext& 
 }
 
 void run_density(const DensityCommand& c, const CommandContext& context) {
+    if (!c.size.empty() && !c.cell.empty()) throw UsageError("--size and --cell both fix the grid; give one of them");
+    check_output(c.output, c.at.empty() ? OutputKind::raster : OutputKind::table);
     const Job job = prepare(c, context.exec);
     if (c.at.empty()) run_surface(c, job, context);
     else run_at(c, job, context);

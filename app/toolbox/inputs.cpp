@@ -27,9 +27,7 @@ std::size_t coordinate_column(const CsvFile& file, const std::string& wanted, st
 std::string settled(const std::string& stated, const InputOptions& options, const std::string& path) {
     if (!stated.empty()) return stated;
     if (!options.crs.empty()) {
-        const std::string crs = normalise_crs(options.crs);
-        (void)is_geographic(crs);  // names an unknown one now, not later
-        return crs;
+        return crs_of_option(options.crs, "--crs");
     }
     if (options.as_is()) return {};
     throw InputError("states no coordinate system; add --crs EPSG:4490 (or EPSG:4326, GCJ02, BD09, ...), or --metric none to use the numbers as they are", {path});
@@ -55,6 +53,13 @@ PointFile points_of_csv(std::shared_ptr<const CsvFile> csv, const InputOptions& 
     out.numbers.assign(std::make_move_iterator(parsed.begin() + 2), std::make_move_iterator(parsed.end()));
     out.csv = std::move(csv);
     return out;
+}
+
+/// Without a feature nothing tells points from polygons, so what is missing is said first.
+Layer layer_with_features(const std::string& path, const std::string& crs, const Execution& exec) {
+    Layer layer = read_layer(path, {.crs = crs}, exec);
+    if (layer.rows() == 0) throw InputError("holds no features", {path});
+    return layer;
 }
 
 PointFile points_of_layer(Layer layer, const std::string& path, const InputOptions& options, const std::vector<std::string>& numbers) {
@@ -103,11 +108,13 @@ PointFile read_points(const std::string& path, const InputOptions& options, cons
         auto csv = std::make_shared<const CsvFile>(path, exec);
         if (!has_wkt(*csv) || !options.x.empty()) return points_of_csv(std::move(csv), options, numbers, exec);
     }
-    return points_of_layer(read_layer(path, {.crs = options.crs}, exec), path, options, numbers);
+    if (!options.crs.empty()) (void)crs_of_option(options.crs, "--crs");
+    return points_of_layer(layer_with_features(path, options.crs, exec), path, options, numbers);
 }
 
 PolygonFile read_polygons(const std::string& path, const InputOptions& options, const Execution& exec) {
-    Layer       layer = read_layer(path, {.crs = options.crs}, exec);
+    if (!options.crs.empty()) (void)crs_of_option(options.crs, "--crs");
+    Layer       layer = layer_with_features(path, options.crs, exec);
     PolygonFile out{path, settled(layer.crs, options, path), layer.name, {}, {}};
     if (auto* p = std::get_if<Polygons<Lonlat>>(&layer.geometry)) {
         out.polygons = {std::move(p->x), std::move(p->y), std::move(p->rings), std::move(p->parts), std::move(p->rows)};
@@ -118,6 +125,16 @@ PolygonFile read_polygons(const std::string& path, const InputOptions& options, 
     }
     out.table = std::move(layer.table);
     return out;
+}
+
+std::string crs_of_option(const std::string& text, const std::string& option) {
+    std::string crs = normalise_crs(text);
+    try {
+        (void)is_geographic(crs);
+    } catch (const InputError& error) {
+        throw InputError(error.message(), {option});
+    }
+    return crs;
 }
 
 void transform_coordinates(std::vector<double>& x, std::vector<double>& y, const std::string& from, const std::string& to, const Execution& exec) {
@@ -133,7 +150,7 @@ void transform_coordinates(std::vector<double>& x, std::vector<double>& y, const
 std::string choose_metric(const InputOptions& options, const std::string& crs, PointsView<Planar> points) {
     if (options.as_is()) return {};
     if (options.metric != "auto") {
-        std::string metric = normalise_crs(options.metric);
+        std::string metric = crs_of_option(options.metric, "--metric");
         if (is_geographic(metric)) throw UsageError(fmt::format("--metric {} is in degrees; give a projected system, auto or none", options.metric));
         return metric;
     }

@@ -53,6 +53,9 @@ struct PolygonFile {
 };
 [[nodiscard]] PolygonFile read_polygons(const std::string& path, const InputOptions& options, const Execution& exec);
 
+/// The canonical name of the system that an option gives. Throws InputError naming the option where PROJ does not know it.
+[[nodiscard]] std::string crs_of_option(const std::string& text, const std::string& option);
+
 /// In place, in parallel. Equal or empty systems: nothing happens.
 void transform_coordinates(std::vector<double>& x, std::vector<double>& y, const std::string& from, const std::string& to, const Execution& exec);
 

@@ -57,6 +57,7 @@ void write_counts(const std::string& path, PointFile& points, PolygonFile polygo
 }
 
 void run_join(const JoinOptions& options, const CommandContext& context) {
+    check_output(options.output, OutputKind::table);
     const Execution& exec   = context.exec;
     const bool       counts = options.count || !options.sum.empty();
     PolygonFile      polygons = read_polygons(options.polygons, options.input, exec);

@@ -7,6 +7,7 @@
 #include "app/toolbox/inputs.h"
 #include "app/toolbox/report.h"
 #include "app/toolbox/weights.h"
+#include "data/read/number_text.h"
 #include "data/read/vector_file.h"
 #include "data/write/table_file.h"
 #include "geo/core/error.h"
@@ -17,6 +18,12 @@ namespace {
 struct RatesCommand {
     std::string input, cases, base, method = "eb", weights, output, id, crs;
 };
+
+/// A text in a column that could not be read as numbers throughout: its number, or NaN.
+double number_of(const std::string& text) {
+    const ParsedNumber number = parse_number(text.data(), text.data() + text.size());
+    return number.end == text.data() + text.size() ? number.value : std::nan("");
+}
 
 /// A column of counts: numbers >= 0, blank is missing.
 std::vector<double> counts_of(const Layer& layer, const std::string& name, const std::string& path) {
@@ -29,8 +36,9 @@ std::vector<double> counts_of(const Layer& layer, const std::string& name, const
     std::vector<double> out(column->size());
     for (std::size_t i = 0; i < out.size(); ++i) {
         out[i] = column->number(i);
-        const bool text = std::holds_alternative<Column::Texts>(column->data) && column->is_valid(i);
-        if (text || out[i] < 0) throw InputError(fmt::format("expected a number >= 0, got '{}'", column->text(i)), {path, {}, i + (is_csv_name(path) ? 2 : 1), name});
+        if (!column->is_valid(i)) continue;
+        if (const auto* texts = std::get_if<Column::Texts>(&column->data)) out[i] = number_of((*texts)[i]);
+        if (!(out[i] >= 0) || !std::isfinite(out[i])) throw InputError(fmt::format("expected a number >= 0, got '{}'", column->text(i)), {path, {}, i + (is_csv_name(path) ? 2 : 1), name});
     }
     return out;
 }
@@ -43,8 +51,10 @@ void add_column(Layer& layer, const std::string& name, auto values) {
 }
 
 void run_rates(const RatesCommand& c, const CommandContext& context) {
+    check_output(c.output, OutputKind::table);
     const bool local = c.method == "eb-local";
     if (local && c.weights.empty()) throw UsageError("--method eb-local needs --weights (queen, rook or file:PATH)");
+    if (!c.crs.empty()) (void)crs_of_option(c.crs, "--crs");
     Layer      layer = read_layer(c.input, {.crs = c.crs}, context.exec);
     const auto cases = counts_of(layer, c.cases, c.input), base = counts_of(layer, c.base, c.input);
     const EmpiricalBayes global = empirical_bayes(cases, base);
@@ -64,7 +74,8 @@ void run_rates(const RatesCommand& c, const CommandContext& context) {
     if (target.write) write_table_file(target.path, layer, context.exec);
     std::size_t usable = 0;
     for (const Status s : global.status) usable += s == Status::ok ? 1U : 0U;
-    print_report(context, {{"mean", global.mean}, {"variance", global.variance}, {"n", layer.rows()}, {"used", usable}, {"method", c.method}}, target.to_stdout);
+    const auto of_some = [&](double value) { return usable == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(value); };
+    print_report(context, {{"mean", of_some(global.mean)}, {"variance", of_some(global.variance)}, {"n", layer.rows()}, {"used", usable}, {"method", c.method}}, target.to_stdout);
 }
 
 }  // namespace

@@ -10,6 +10,13 @@ namespace gapmap {
 /// to stdout.
 void print_report(const CommandContext& context, const nlohmann::ordered_json& figures, bool stdout_taken);
 
+/// What a command writes to -o.
+enum class OutputKind { table, raster };
+
+/// Refuses -o before any work is done: an ending that this kind of result has no format for (UsageError with the list of
+/// those it has), a place that cannot be written (OutputError). Empty or "-": standard output, nothing to refuse.
+void check_output(const std::string& output, OutputKind kind);
+
 /// Where a table result goes: -o if given; else standard output, unless --json speaks there (then nowhere: nothing).
 struct TableTarget {
     std::string path;

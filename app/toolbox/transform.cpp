@@ -77,9 +77,10 @@ Counts transform_layer(const TransformCommand& c, const TableTarget& target, con
 }
 
 void run_transform(const TransformCommand& c, const CommandContext& context) {
+    check_output(c.output, OutputKind::table);
     const TableTarget target = table_target(context, c.output);
-    if (!c.from.empty()) (void)is_geographic(normalise_crs(c.from));
-    (void)is_geographic(normalise_crs(c.to));
+    if (!c.from.empty()) (void)crs_of_option(c.from, "--from");
+    (void)crs_of_option(c.to, "--to");
     std::error_code ignored;
     bool            csv = is_csv_name(c.input) && std::filesystem::exists(c.input, ignored);
     if (csv) {

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
 
+#include "data/ingest/text_decode.h"
 #include "data/read/byte_tally.h"
 #include "data/read/number_text.h"
 #include "geo/core/error.h"
@@ -32,6 +34,18 @@ std::string_view bare(std::string_view field) noexcept {
     field = trimmed(field);
     if (field.size() >= 2 && field.front() == '"' && field.back() == '"') field = trimmed(field.substr(1, field.size() - 2));
     return field;
+}
+
+bool is_ascii(std::string_view text) noexcept {
+    std::uint64_t high = 0;
+    std::size_t   i    = 0;
+    for (; i + 8 <= text.size(); i += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + i, 8);
+        high |= word;
+    }
+    for (; i < text.size(); ++i) high |= static_cast<unsigned char>(text[i]);
+    return (high & 0x8080808080808080ULL) == 0;
 }
 
 /// What all values of a column have in common so far.
@@ -77,12 +91,29 @@ void append_csv_field(std::string& to, std::string_view value, char delimiter) {
 }
 
 CsvFile::CsvFile(const std::string& path, const Execution& exec) : path_(path), file_(path) {
+    decode(exec);
     read_header();
     cut_into_chunks(exec);
 }
 
+/// Most files are ASCII or UTF-8 and stay as they are mapped; the first look also brings their pages in, in parallel.
+void CsvFile::decode(const Execution& exec) {
+    const std::string_view all = file_.bytes();
+    if (all.starts_with("\xFF\xFE") || all.starts_with("\xFE\xFF")) return;  // refused with the header
+    std::atomic<bool> ascii = true;
+    parallel_chunks(exec, all.size(), chunk_bytes, [&](std::size_t begin, std::size_t end) {
+        if (!is_ascii(all.substr(begin, end - begin))) ascii = false;
+    });
+    if (ascii || is_utf8(all)) return;
+    try {
+        decoded_ = decode_text(std::string(all), "GB18030", path_).text;
+    } catch (const InputError& error) {
+        throw InputError("is neither UTF-8 nor GB18030 in this row; save the file again as UTF-8", error.place());
+    }
+}
+
 void CsvFile::read_header() {
-    std::string_view bytes = file_.bytes();
+    std::string_view bytes = this->bytes();
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
     if (bytes.empty()) throw InputError("is empty; a header line was expected", {path_});
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) throw InputError("is UTF-16; save it as UTF-8", {path_});

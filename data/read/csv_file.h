@@ -14,7 +14,7 @@
 
 namespace gapmap {
 
-/// A delimited text file with a header line: UTF-8, with or without BOM; LF or CRLF; comma, semicolon or tab (whichever the
+/// A delimited text file with a header line: UTF-8, with or without BOM, else strictly GB18030 (decoded when it is opened); LF or CRLF; comma, semicolon or tab (whichever the
 /// header has most of); fields may be quoted as in RFC 4180, with line breaks inside. Empty lines are skipped.
 /// The file is mapped and cut into chunks at line ends, so that columns are parsed in parallel, straight into their place.
 class CsvFile {
@@ -48,6 +48,8 @@ public:
 private:
     template <class Visit>
     std::size_t each_record(std::size_t chunk, Visit&& visit) const;
+    void decode(const Execution& exec);
+    [[nodiscard]] std::string_view bytes() const noexcept { return decoded_.empty() ? file_.bytes() : decoded_; }
     void read_header();
     void cut_into_chunks(const Execution& exec);
     [[nodiscard]] const char* end_of_record(const char* p) const noexcept;
@@ -57,6 +59,7 @@ private:
 
     std::string              path_;
     MappedFile               file_;
+    std::string              decoded_;      // the text where the file is not UTF-8; else empty
     std::string_view         body_;         // after the header line
     std::string_view         header_line_;  // without line end
     std::vector<std::string> header_;

@@ -39,8 +39,8 @@ std::string declared(const std::string& path) {
     return {};
 }
 
-/// Calls `check` with the text of each cell of each character column; stops at the first that fails.
-bool all_texts(std::string_view dbf, const std::function<bool(std::string_view)>& check) {
+/// Calls `check` with the text of each cell, and whether it fills its column, of each character column; stops at the first that fails.
+bool all_texts(std::string_view dbf, const std::function<bool(std::string_view, bool)>& check) {
     if (dbf.size() < 33) return true;
     std::uint32_t records = 0;
     std::uint16_t header = 0, length = 0;
@@ -63,13 +63,13 @@ bool all_texts(std::string_view dbf, const std::function<bool(std::string_view)>
             std::string_view text = record.substr(start, size);
             text = text.substr(0, std::min(text.find('\0'), text.size()));
             while (text.ends_with(' ')) text.remove_suffix(1);
-            if (!check(text)) return false;
+            if (!check(text, text.size() == size)) return false;
         }
     }
     return true;
 }
 
-bool is_ascii(std::string_view text) {
+bool is_ascii(std::string_view text, bool = false) {
     return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
 }
 
@@ -95,8 +95,8 @@ std::string shapefile_encoding(const std::string& shp_or_dbf) {
     if (all_texts(map.bytes(), is_ascii) && is_ascii(names)) return {};
     // A text that fills its column may be cut in the middle of a letter: its end is no evidence.
     const auto whole_letters = [](const auto& check) {
-        return [check](std::string_view text) {
-            for (std::size_t cut = 0; cut < 4 && cut <= text.size(); ++cut) {
+        return [check](std::string_view text, bool full) {
+            for (std::size_t cut = 0; cut == 0 || (full && cut < 4 && cut < text.size()); ++cut) {
                 if (check(text.substr(0, text.size() - cut))) return true;
             }
             return false;

@@ -14,7 +14,9 @@
 #include <optional>
 
 #include "data/gdal_scope.h"
+#include "data/ingest/text_decode.h"
 #include "data/read/csv_file.h"
+#include "data/read/dbf_encoding.h"
 #include "data/read/wkt.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
@@ -212,6 +214,89 @@ Layer read_csv_layer(const std::string& path, const ReadOptions& options, const 
     return layer;
 }
 
+/// Columns and their names have a fixed width in a DBF, and other programs cut UTF-8 in the middle of a letter: the torn end goes.
+void drop_torn_letter(std::string& text) {
+    const std::size_t back = std::min<std::size_t>(text.size(), 3);
+    for (std::size_t n = 1; n <= back; ++n) {
+        const auto byte = static_cast<unsigned char>(text[text.size() - n]);
+        if ((byte & 0xC0) == 0x80) continue;
+        const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+        if (length > n) text.resize(text.size() - n);
+        return;
+    }
+}
+
+/// One text as UTF-8. GDAL hands on a DBF's bytes where nothing states their encoding.
+std::string decoded_text(std::string text, bool raw, const Place& place) {
+    if (raw) {
+        try {
+            return decode_text(std::move(text), "GB18030", {}).text;
+        } catch (const InputError&) {
+            throw InputError("is neither UTF-8 nor GB18030; state the encoding in a .cpg file beside it, or save it again as UTF-8", place);
+        }
+    }
+    throw InputError("is not UTF-8; save the file again as UTF-8", place);
+}
+
+/// All texts and names of a table are UTF-8 afterwards. An encoding holds for the whole table: one text that is not UTF-8 tells
+/// of all of them.
+void settle_texts(Layer& layer, bool dbf, bool raw, const std::string& path) {
+    if (dbf && !raw) {
+        for (Column& column : layer.table.columns) {
+            drop_torn_letter(column.name);
+            if (auto* texts = std::get_if<Column::Texts>(&column.data)) std::ranges::for_each(*texts, drop_torn_letter);
+        }
+    }
+    const auto texts_of = [](Column& column) { return std::get_if<Column::Texts>(&column.data); };
+    const bool utf8     = std::ranges::all_of(layer.table.columns, [&](Column& column) {
+        const auto* texts = texts_of(column);
+        return is_utf8(column.name) && (texts == nullptr || std::ranges::all_of(*texts, [](const std::string& text) { return is_utf8(text); }));
+    });
+    if (utf8) return;
+    std::size_t field = 0;
+    for (Column& column : layer.table.columns) {
+        ++field;
+        if (raw || !is_utf8(column.name)) column.name = decoded_text(std::move(column.name), raw, {path, layer.name, 0, fmt::format("number {}", field)});
+        auto* texts = texts_of(column);
+        for (std::size_t row = 0; texts != nullptr && row < texts->size(); ++row) {
+            std::string& text = (*texts)[row];
+            if (raw || !is_utf8(text)) text = decoded_text(std::move(text), raw, {path, layer.name, row + 1, column.name});
+        }
+    }
+}
+
+/// While it lives, GDAL reads the attribute table of a Shapefile in the encoding that its bytes tell, unless a caller has said one.
+/// Where they tell none, GDAL hands the bytes on, and settle_texts names the row and field.
+class DbfEncoding {
+public:
+    explicit DbfEncoding(const std::string& path) {
+        const std::string ending = fs::path(path).extension().string();
+        if ((ending != ".shp" && ending != ".SHP" && ending != ".dbf" && ending != ".DBF") || CPLGetThreadLocalConfigOption("SHAPE_ENCODING", nullptr) != nullptr) return;
+        try {
+            const std::string encoding = shapefile_encoding(path);
+            if (!encoding.empty()) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", encoding.c_str());
+            set_ = !encoding.empty();
+        } catch (const InputError&) {
+            unknown_ = true;  // the row and field are found when the texts are read
+        }
+    }
+    ~DbfEncoding() {
+        if (set_) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", nullptr);
+    }
+    DbfEncoding(const DbfEncoding&)            = delete;
+    DbfEncoding& operator=(const DbfEncoding&) = delete;
+
+    [[nodiscard]] bool unknown() const noexcept { return unknown_; }
+
+private:
+    bool set_ = false, unknown_ = false;
+};
+
+bool is_dbf(GDALDatasetH dataset) {
+    const char* name = GDALGetDriverShortName(GDALGetDatasetDriver(dataset));
+    return name != nullptr && std::string_view(name) == "ESRI Shapefile";
+}
+
 Layer read_features(OGRLayerH source, const std::string& path, const ReadOptions& options, const Execution& exec, const GdalScope& messages) {
     Layer            layer;
     OGRFeatureDefnH  definition = OGR_L_GetLayerDefn(source);
@@ -248,12 +333,15 @@ Layer read_layer(const std::string& path_and_layer, const ReadOptions& options, 
     if (!exists(name.path)) throw InputError("there is no such file", {name.path});
     if (is_csv_name(name.path)) return read_csv_layer(name.path, options, exec);
     GdalScope           messages;
+    const DbfEncoding   encoding(name.path);
     const DatasetHandle dataset(GDALOpenEx(name.path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, nullptr, nullptr));
     if (!dataset) {
         throw InputError(fmt::format("is not a vector file that can be read{}{}", messages.text().empty() ? "" : ": ", messages.text()), {name.path});
     }
     messages.clear();
-    return read_features(choose_layer(dataset.get(), name), name.path, options, exec, messages);
+    Layer layer = read_features(choose_layer(dataset.get(), name), name.path, options, exec, messages);
+    settle_texts(layer, is_dbf(dataset.get()), encoding.unknown(), name.path);
+    return layer;
 }
 
 }  // namespace gapmap

@@ -29,6 +29,11 @@ void migrate(Database& database, const std::string& path) {
     database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536");
     for (std::size_t i = static_cast<std::size_t>(version); i < migrations.size(); ++i) {
         database.run("BEGIN IMMEDIATE");
+        // Another process may have made the step while this one waited.
+        if (database.number("PRAGMA user_version") > static_cast<std::int64_t>(i)) {
+            database.run("COMMIT");
+            continue;
+        }
         if (i == 0) database.run("SELECT InitSpatialMetaData(0, 'NONE'); SELECT InsertEpsgSrid(4490); SELECT InsertEpsgSrid(4326)");
         database.run(std::string(reference_file(migrations[i])));
         database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, i + 1));

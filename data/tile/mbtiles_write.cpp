@@ -13,6 +13,7 @@
 
 #include "data/read/digest.h"
 #include "data/tile/tile_metadata.h"
+#include "data/write/output_target.h"
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
 
@@ -71,8 +72,8 @@ struct MbtilesWriter::State {
     }
 };
 
-MbtilesWriter::MbtilesWriter(fs::path target)
-    : target_(std::move(target)), part_path_(target_.string() + fmt::format(".{}.part", ::getpid())), state_(std::make_unique<State>()) {
+MbtilesWriter::MbtilesWriter(const fs::path& target)
+    : target_(settle_output(target)), part_path_(target_.string() + fmt::format(".{}.part", ::getpid())), state_(std::make_unique<State>()) {
     std::error_code ignored;  // usually there is none
     fs::remove(part_path_, ignored);
     state_->target = target_;

@@ -12,7 +12,7 @@ namespace gapmap {
 /// The file appears whole with finish(). The same tiles give the same bytes. Errors are OutputError (a full disk).
 class MbtilesWriter final : public TileSink {
 public:
-    explicit MbtilesWriter(std::filesystem::path target);
+    explicit MbtilesWriter(const std::filesystem::path& target);
     ~MbtilesWriter() override;
     MbtilesWriter(const MbtilesWriter&)            = delete;
     MbtilesWriter& operator=(const MbtilesWriter&) = delete;

@@ -11,6 +11,7 @@
 #include "data/read/digest.h"
 #include "data/tile/gzip.h"
 #include "data/tile/tile_metadata.h"
+#include "data/write/output_target.h"
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
 
@@ -50,8 +51,8 @@ Directories directories_of(const std::vector<PmtilesEntry>& entries) {
 
 }  // namespace
 
-PmtilesWriter::PmtilesWriter(fs::path target)
-    : target_(std::move(target)), whole_path_(target_.string() + fmt::format(".{}.part", ::getpid())) {
+PmtilesWriter::PmtilesWriter(const fs::path& target)
+    : target_(settle_output(target)), whole_path_(target_.string() + fmt::format(".{}.part", ::getpid())) {
     const std::string tiles_path = target_.string() + fmt::format(".{}.tiles.part", ::getpid());
     tiles_.reset(std::fopen(tiles_path.c_str(), "w+b"));
     if (!tiles_) fail(errno);

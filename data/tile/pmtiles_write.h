@@ -17,7 +17,7 @@ namespace gapmap {
 /// Memory: one entry a tile and one digest a content; the tiles themselves wait in a file beside the target.
 class PmtilesWriter final : public TileSink {
 public:
-    explicit PmtilesWriter(std::filesystem::path target);
+    explicit PmtilesWriter(const std::filesystem::path& target);
     ~PmtilesWriter() override;
     PmtilesWriter(const PmtilesWriter&)            = delete;
     PmtilesWriter& operator=(const PmtilesWriter&) = delete;

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "data/write/output_target.h"
 #include "geo/core/error.h"
 
 namespace gapmap {
@@ -17,7 +18,8 @@ StreamFile::StreamFile(std::filesystem::path path) : path_(std::move(path)), std
         fd_ = STDOUT_FILENO;
         return;
     }
-    temporary_ = path_.string() + fmt::format(".{}.part", ::getpid());
+    target_    = settle_output(path_);
+    temporary_ = target_.string() + fmt::format(".{}.part", ::getpid());
     fd_        = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd_ < 0) fail(errno);
 }
@@ -52,7 +54,7 @@ void StreamFile::commit(Flush flush) {
     if (flush == Flush::yes && ::fsync(fd_) != 0) fail(errno);
     const int closing = ::close(fd_);
     fd_               = -1;
-    if (closing != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    if (closing != 0 || std::rename(temporary_.c_str(), target_.c_str()) != 0) {
         const int reason = errno;
         ::unlink(temporary_.c_str());
         fail(reason);

@@ -24,7 +24,7 @@ public:
 
 private:
     [[noreturn]] void fail(int reason);
-    std::filesystem::path path_, temporary_;
+    std::filesystem::path path_, target_, temporary_;  // as named, behind its links, while it grows
     int                   fd_     = -1;
     bool                  stdout_ = false;
 };

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "data/write/output_target.h"
 #include "geo/core/error.h"
 
 namespace gapmap {
@@ -101,6 +102,7 @@ struct TextFileWriter::State {
 };
 
 TextFileWriter::TextFileWriter(std::filesystem::path path, TextEncoding encoding) : state_(std::make_unique<State>()) {
+    path              = settle_output(path);
     state_->temporary = path.string() + fmt::format(".{}.part", ::getpid());
     state_->path      = std::move(path);
     if (const char* name = iconv_name(encoding)) state_->iconv = open_iconv(name);

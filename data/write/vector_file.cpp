@@ -11,6 +11,7 @@
 #include <cmath>
 #include <memory>
 
+#include "data/write/output_target.h"
 #include "geo/core/error.h"
 
 namespace gapmap {
@@ -202,13 +203,16 @@ void write_layers(const std::vector<const Layer*>& layers, const fs::path& path,
     GDALAllRegister();
     const QuietErrors quiet;
     const FixedDate   date(format.date);
-    const WorkFolder  folder(path);
+    const fs::path    target = settle_output(path);
+    const WorkFolder  folder(target);
     VectorFormat      chosen = format;
     if (format.driver == "ESRI Shapefile") chosen.layer_options.push_back("DBF_DATE_LAST_UPDATE=" + format.date);
-    write_dataset(layers, path, folder.path() / path.filename(), chosen);
-    for (const auto& entry : fs::directory_iterator(folder.path())) {
+    write_dataset(layers, path, folder.path() / target.filename(), chosen);
+    std::vector<std::pair<fs::path, fs::path>> moves;  // none is made before every place is known to be free
+    for (const auto& entry : fs::directory_iterator(folder.path())) moves.emplace_back(entry.path(), settle_output(target.parent_path() / entry.path().filename()));
+    for (const auto& [from, to] : moves) {
         std::error_code error;
-        fs::rename(entry.path(), path.parent_path() / entry.path().filename(), error);
+        fs::rename(from, to, error);
         if (error) throw OutputError(fmt::format("cannot be written: {}", error.message()), {path.string()});
     }
 }
@@ -219,7 +223,7 @@ VectorFormat vector_format_for(const fs::path& path) {
     if (extension == ".shp") return {.driver = "ESRI Shapefile", .layer_options = {"ENCODING=UTF-8"}};
     if (extension == ".geojson" || extension == ".json") return {.driver = "GeoJSON"};
     if (extension == ".fgb") return {.driver = "FlatGeobuf"};
-    throw UsageError(path.string() + ": the name of an output must end in .csv, .gpkg, .shp, .geojson or .fgb");
+    throw UsageError(path.string() + ": the name of an output must end in .csv, .gpkg, .shp, .geojson, .json or .fgb");
 }
 
 }  // namespace gapmap

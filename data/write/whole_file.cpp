@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "data/write/output_target.h"
 #include "geo/core/error.h"
 
 namespace gapmap {
@@ -34,7 +35,8 @@ bool write_all(int fd, std::string_view bytes) {
 }  // namespace
 
 void write_whole_file(const std::filesystem::path& path, std::string_view bytes) {
-    const std::filesystem::path temporary = path.string() + fmt::format(".{}.part", ::getpid());
+    const std::filesystem::path target    = settle_output(path);
+    const std::filesystem::path temporary = target.string() + fmt::format(".{}.part", ::getpid());
     const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) fail(path, temporary, errno);
     bool ok     = write_all(fd, bytes) && ::fsync(fd) == 0;
@@ -44,7 +46,7 @@ void write_whole_file(const std::filesystem::path& path, std::string_view bytes)
         reason = errno;
     }
     if (!ok) fail(path, temporary, reason);
-    if (std::rename(temporary.c_str(), path.c_str()) != 0) fail(path, temporary, errno);
+    if (std::rename(temporary.c_str(), target.c_str()) != 0) fail(path, temporary, errno);
 }
 
 std::string read_whole_file(const std::filesystem::path& path) {

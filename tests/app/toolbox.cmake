@@ -2,5 +2,10 @@
 find_program(BASH_PROGRAM bash)
 if(BASH_PROGRAM)
   add_test(NAME toolbox COMMAND ${BASH_PROGRAM} ${CMAKE_CURRENT_LIST_DIR}/toolbox.sh $<TARGET_FILE:gapmap> ${PROJECT_SOURCE_DIR})
-  set_tests_properties(toolbox PROPERTIES LABELS "cli")
+  add_test(NAME toolbox_oracle_density COMMAND ${BASH_PROGRAM} ${CMAKE_CURRENT_LIST_DIR}/oracle_density.sh $<TARGET_FILE:gapmap> ${PROJECT_SOURCE_DIR})
+  set_tests_properties(toolbox_oracle_density PROPERTIES SKIP_RETURN_CODE 77)
+  set_tests_properties(toolbox toolbox_oracle_density PROPERTIES LABELS "cli")
 endif()
+# Reference data that may be absent: a test of its own, so that its absence is seen.
+add_test(NAME oracle_density COMMAND test_app --test-case=*kde_chicago116*)
+set_tests_properties(oracle_density PROPERTIES LABELS "unit" SKIP_REGULAR_EXPRESSION "skipped: the reference data")

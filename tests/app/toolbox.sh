@@ -4,46 +4,7 @@
 set -u
 gapmap=$1 root=$2
 data=$root/tests/fixtures/oracles
-chicago=$root/../shared/oracles/kde_chicago116
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
-
-# expect NAME CODE TEXT COMMAND...: the exit code, one line on stderr that holds TEXT, and no file left behind in the folder.
-expect() {
-  local name=$1 code=$2 text=$3
-  shift 3
-  "$@" >out.txt 2>err.txt
-  local got=$?
-  [ $got = "$code" ] || fail "$name: exit code $got, expected $code: $(cat err.txt)"
-  grep -qF -- "$text" err.txt || fail "$name: stderr lacks '$text': $(cat err.txt)"
-  [ "$(wc -l <err.txt)" = 1 ] || fail "$name: expected one line on stderr, got: $(cat err.txt)"
-  ls -A | grep -q part && fail "$name: a temporary file was left behind"
-}
-
-# json FILE KEY: the value of a top-level key.
-json() { sed -E "s/.*\"$2\":(\"[^\"]*\"|\[[^]]*\]|[^,}]*).*/\1/" "$1"; }
-
-# same NAME GOT WANTED TOLERANCE: relative.
-same() { awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { d = a - b; if (d < 0) d = -d; m = b < 0 ? -b : b; exit !(d <= t * m) }' || fail "$1: got $2, expected $3"; }
-
-# columns NAME FILE:COLUMN FILE:COLUMN RELATIVE OF_MAX: two numeric columns of two CSV files, row by row; a difference may be RELATIVE
-# of the value or OF_MAX of the largest value.
-columns() {
-  local fa=${2%%:*} ca=${2#*:} fb=${3%%:*} cb=${3#*:}
-  paste -d'\t' <(tr -d '\r' <"$fa") <(tr -d '\r' <"$fb") | awk -F'\t' -v ca="$ca" -v cb="$cb" -v rel="$4" -v ofmax="$5" '
-    { n = split($1, a, ","); m = split($2, b, ",") }
-    NR == 1 { for (k = 1; k <= n; k++) if (a[k] == ca) ia = k; for (k = 1; k <= m; k++) if (b[k] == cb) ib = k; next }
-    { x[NR] = a[ia] + 0; y[NR] = b[ib] + 0; if (y[NR] > top) top = y[NR] }
-    END {
-      if (!ia || !ib || NR < 2) { print "columns not found"; exit 1 }
-      for (r = 2; r <= NR; r++) { d = x[r] - y[r]; if (d < 0) d = -d; if (d > rel * y[r] && d > ofmax * top) bad++ }
-      if (bad) { print bad " of " NR - 1 " rows differ"; exit 1 }
-    }' || fail "$1"
-}
+. "$root/tests/app/toolbox_lib.sh"
 
 # --- join: 5,000 points in 49 polygons
 "$gapmap" join "$data/pip_columbus.csv" "$data/columbus.geojson" --metric none --id POLYID -o points.csv --json >j.json || fail "join"
@@ -64,37 +25,25 @@ same "rates variance" "$(json r.json variance)" 7.69293064701465e-07 1e-9
 for pair in raw:raw eb:eb_global eb_local:eb_local; do columns "rates ${pair%:*}" rates.csv:${pair%:*} "$data/nc_sids_eb.csv:${pair#*:}" 1e-9 0; done
 "$gapmap" rates "$data/nc_sids.geojson" --cases SID74 --base BIR74 -o rates.gpkg >/dev/null || fail "rates to GeoPackage"
 
-# --- density: 116 points in a rectangle
-if [ -f "$chicago/points.csv" ]; then
-  for sd in 60 120; do
-    for set in sd query200_sd; do
-      reference=$chicago/chicago_exact_$set$sd.csv
-      for what in gaussian:none:1 gaussian:uniform:1 gaussian:diggle:1 epanechnikov:none:6 quartic:none:8; do
-        IFS=: read -r kernel edge factor <<<"$what"
-        bandwidth=$(awk -v s=$sd -v f="$factor" 'BEGIN { printf "%.17g", s * sqrt(f) }')
-        "$gapmap" density "$chicago/points.csv" --metric none --kernel "$kernel" --edge "$edge" --window "$chicago/window.csv" \
-          --bandwidth "$bandwidth" --at "$reference" -o at.csv --json >d.json || fail "density $what"
-        # A compact kernel's last digits at its rim are rounding only, so there a share of the largest value counts.
-        columns "density $set $sd $what" at.csv:density "$reference:${kernel}_$edge" 1e-10 "$([ "$kernel" = gaussian ] && echo 0 || echo 1e-14)"
-      done
-    done
-  done
-  "$gapmap" density "$chicago/points.csv" --metric none --kernel gaussian --bandwidth scott --cell 50 -o scott.tif --json >d.json || fail "density scott"
-  [ "$(json d.json n)" = 116 ] || fail "density: n"
-  scott=$(json d.json bandwidth | tr -d '[]')
-  same "scott x" "${scott%,*}" 125.286624494099 1e-9
-  same "scott y" "${scott#*,}" 114.077029412508 1e-9
-  # The raster's cell centres are the reference's 32 x 32 places; the raster is float.
-  "$gapmap" density "$chicago/points.csv" --metric none --kernel gaussian --bandwidth 120 --edge uniform \
-    --extent 0.38935228988424758,153.10349622546553,1281.9862571716155,1276.5602234524408 --size 32,32 -o grid.tif --json >d.json || fail "density raster"
-  same "density integral" "$(json d.json integral)" 117.912255038911 2e-2
-  if command -v gdal_translate >/dev/null; then
-    gdal_translate -q -of XYZ grid.tif grid.xyz && (echo "x,y,value" && sort -g -s -k2,2 grid.xyz | tr ' ' ,) >grid.csv
-    columns "density raster" grid.csv:value "$chicago/chicago_exact_sd120.csv:gaussian_uniform" 2e-7 1e-7
-  fi
-else
-  echo "skipped: density against kde_chicago116 (GPL data, kept outside): not found in $chicago"
-fi
+# --- density against the plain sum of all pairs, worked out by awk
+awk 'BEGIN { srand(7); print "x,y"; for (i = 0; i < 90; i++) printf "%.17g,%.17g\n", 1000 * rand(), 800 * rand() }' >sample.csv
+awk 'BEGIN { srand(11); print "x,y"; for (i = 0; i < 60; i++) printf "%.17g,%.17g\n", 1000 * rand(), 800 * rand() }' >places.csv
+for kernel in gaussian epanechnikov quartic; do
+  awk -F, -v kernel=$kernel -v h=130 '
+    FNR == 1 { if (NR != 1) print "expected"; next }
+    NR == FNR { x[++n] = $1; y[n] = $2; next }
+    {
+      sum = 0
+      for (i = 1; i <= n; i++) {
+        u = (($1 - x[i]) ^ 2 + ($2 - y[i]) ^ 2) / (h * h)
+        if (kernel == "gaussian") sum += exp(-u / 2) / 2
+        else if (u < 1) sum += kernel == "quartic" ? 3 * (1 - u) ^ 2 : 2 * (1 - u)
+      }
+      printf "%.17g\n", sum / (3.14159265358979323846 * h * h)
+    }' sample.csv places.csv >brute.csv
+  "$gapmap" density sample.csv --metric none --kernel $kernel --bandwidth 130 --at places.csv -o at.csv >/dev/null || fail "density $kernel"
+  columns "density $kernel against all pairs" at.csv:density brute.csv:expected 1e-10 1e-13
+done
 
 # --- transform: there and back
 "$gapmap" transform "$root/examples/cases.csv" --from EPSG:4490 --to GCJ02 -o gcj.csv --json >t.json || fail "transform"
@@ -148,6 +97,52 @@ if [ -c /dev/full ]; then
   "$gapmap" join "$cases" "$villages" --crs EPSG:4490 >/dev/full 2>err.txt
   [ $? = 5 ] && grep -q "cannot be written" err.txt || fail "a full disk: $(cat err.txt)"
 fi
+# --- outputs: what may stand in their place
+mkfifo pipe.csv && mkdir folder.csv real && ln -s real/counts.csv link.csv && ln -s loop.csv loop.csv && echo old >real/counts.csv
+expect "a pipe"            5 "is not an ordinary file"   "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --count -o pipe.csv
+[ -p pipe.csv ] || fail "a pipe was replaced"
+expect "a folder"          5 "is a folder"               "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --count -o folder.csv
+expect "links in a ring"   5 "lead nowhere"              "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --count -o loop.csv
+expect "a missing folder"  5 "there is no folder 'no/such'; make it first" "$gapmap" join "$cases" "$villages" --crs EPSG:4490 -o no/such/x.csv
+mkfifo pipe.tif pipe.gpkg
+expect "a pipe as raster"  5 "is not an ordinary file"   "$gapmap" density "$cases" --crs EPSG:4490 --bandwidth 1km --cell 100 -o pipe.tif
+expect "a pipe as layer"   5 "is not an ordinary file"   "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --count -o pipe.gpkg
+[ -p pipe.tif ] && [ -p pipe.gpkg ] || fail "a pipe was replaced"
+"$gapmap" join "$cases" "$villages" --crs EPSG:4490 --count -o link.csv >/dev/null || fail "a link was not followed"
+[ -L link.csv ] && grep -q count real/counts.csv || fail "a link was replaced, or not what it names"
+expect "a raster as PNG"   2 "must end in .tif, .tiff"   "$gapmap" density "$cases" --crs EPSG:4490 --bandwidth 1km --cell 100 -o z.png
+expect "places as raster"  2 "must end in .csv, .gpkg"   "$gapmap" density "$cases" --crs EPSG:4490 --bandwidth 1km --at "$cases" -o z.tif
+expect "rates as DWG"      2 "must end in .csv, .gpkg"   "$gapmap" rates "$villages" --cases cases --base people -o z.dwg
+expect "transform as DOC"  2 "must end in .csv, .gpkg"   "$gapmap" transform "$cases" --from EPSG:4490 --to GCJ02 -o z.doc
+
+# --- text that is not UTF-8
+printf 'id,\xbe\xad\xb6\xc8,\xce\xb3\xb6\xc8,\xc3\xfb\xb3\xc6\n1,107.7,34.7,\xb4\xe5\n' >gbk.csv
+printf 'id,lon,lat,name\n1,107.7,34.7,\xff\xff\n' >bytes.csv
+"$gapmap" join gbk.csv "$villages" --crs EPSG:4490 >gbk_out.csv 2>err.txt && grep -q '^id,经度,纬度,名称,' gbk_out.csv || fail "GBK: $(cat gbk_out.csv err.txt)"
+expect "GBK and no column"  3 "there is no column 'nope'; there are: id, 经度, 纬度, 名称" "$gapmap" join gbk.csv "$villages" --crs EPSG:4490 --sum nope
+expect "GBK, as JSON"       3 '{"error":{"kind":"input"' "$gapmap" join gbk.csv "$villages" --crs EPSG:4490 --sum nope --json
+expect "an option in GBK"   3 '{"error":{"kind":"input"' "$gapmap" join "$cases" "$villages" --crs EPSG:4490 --sum $'\xb4\xe5' --json
+expect "neither"            3 "bytes.csv row 2: is neither UTF-8 nor GB18030" "$gapmap" join bytes.csv "$villages" --crs EPSG:4490
+printf '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"\xb4\xe5"},"geometry":{"type":"Point","coordinates":[107,34]}}]}' >gbk.geojson
+expect "GBK in GeoJSON"     3 "gbk.geojson [gbk] row 1, field 'name': is not UTF-8" "$gapmap" transform gbk.geojson --to GCJ02
+
+# --- what was asked for, by its name
+echo '{"type":"FeatureCollection","features":[]}' >none.geojson
+printf 'name,n,p\na,1,10\nb,1.5,20\nc,nan,30\n' >nan.csv
+printf 'name,n,p\n' >header.csv
+expect "no features"          3 "none.geojson: holds no features" "$gapmap" join "$cases" none.geojson --crs EPSG:4490
+expect "the row that is nan"  3 "nan.csv row 4, field 'n': expected a number >= 0, got 'nan'" "$gapmap" rates nan.csv --cases n --base p
+expect "an unknown --crs"     3 "--crs: 'EPSG:1' is not"    "$gapmap" join "$cases" "$villages" --crs EPSG:1
+expect "an unknown --to"      3 "--to: 'EPSG:1' is not"     "$gapmap" transform "$cases" --from EPSG:4490 --to EPSG:1
+expect "an unknown --metric"  3 "--metric: 'EPSG:1' is not" "$gapmap" density "$cases" --crs EPSG:4490 --metric EPSG:1 --bandwidth 1km --cell 100 -o x.tif
+expect "size and cell"        2 "give one of them"          "$gapmap" density "$cases" --crs EPSG:4490 --bandwidth 1km --cell 100 --size 10,10 -o x.tif
+expect "unknown command"      2 "there is no command 'densty'; the nearest is 'density'" "$gapmap" densty x.csv
+expect "usage as JSON"        2 '{"error":{"kind":"usage","message":"there is no command '"'nope'" "$gapmap" nope --json
+expect "option as JSON"       2 '{"error":{"kind":"usage"' "$gapmap" join --nonsense --json
+expect "a negative seed"      2 "--seed: expected a whole number" "$gapmap" demo county --seed -1
+"$gapmap" rates header.csv --cases n --base p --json >r.json || fail "rates of a header alone"
+[ "$(json r.json mean) $(json r.json variance) $(json r.json n)" = "null null 0" ] || fail "rates of a header alone: $(cat r.json)"
+
 "$gapmap" join none.csv "$villages" --crs EPSG:4490 --json >out.txt 2>err.txt
 grep -q '^{"error":{"kind":"input",.*"source":"none.csv"' err.txt || fail "error as JSON: $(cat err.txt)"
 

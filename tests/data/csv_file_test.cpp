@@ -56,6 +56,18 @@ TEST_CASE("csv: BOM, CRLF, quotes, blank fields, empty lines and a missing last 
     CHECK(lon[2] == -20);
 }
 
+TEST_CASE("csv: GB18030 is read as text, header and fields, for any number of threads; what is neither names its row") {
+    const TestFile gbk("id,\xC3\xFB\xB3\xC6\n1,\xB4\xE5\n2,\x81\x30\x81\x30\n", "gbk.csv");
+    for (const unsigned threads : {1U, 4U}) {
+        const CsvFile file(gbk.path(), {.threads = threads});
+        CHECK(file.header()[1] == "名称");
+        CHECK(file.texts(1, {})[0] == "村");
+        CHECK(file.texts(1, {})[1] == "\xC2\x80");
+    }
+    const TestFile neither("id,name\n1,a\n2,\xFF\xFF\n", "neither.csv");
+    CHECK_THROWS_WITH_AS((CsvFile(neither.path())), doctest::Contains("neither.csv row 3: is neither UTF-8 nor GB18030"), InputError);
+}
+
 TEST_CASE("csv: semicolon and tab files are recognised by their header") {
     const TestFile semicolon("x;y\n1;2\n"), tab("x\ty\n1\t2\n", "u.csv");
     CHECK(numbers(CsvFile(semicolon.path()), {1}).front() == std::vector<double>{2});

@@ -11,6 +11,7 @@
 #include "data/read/wkt.h"
 #include "data/write/geotiff.h"
 #include "data/write/table_file.h"
+#include "data/write/vector_file.h"
 #include "data/write/whole_file.h"
 #include "geo/core/error.h"
 
@@ -82,6 +83,43 @@ TEST_CASE("layers: a missing file, a file that is no vector file and an unknown 
     CHECK_THROWS_WITH_AS((void)read_layer(folder / "noise.gpkg"), doctest::Contains("is not a vector file"), InputError);
     CHECK_THROWS_AS(write_table_file(folder / "v.xyz", two_villages()), UsageError);
     CHECK_THROWS_AS(write_table_file(folder / "no/such/folder/v.gpkg", two_villages()), OutputError);
+}
+
+TEST_CASE("layers: a Shapefile that does not state its encoding is read as GB18030, names of fields too; bytes that are neither are refused") {
+    const TestFolder folder;
+    const Layer      layer{"l", {{{"名称", Column::Texts{"村", "plain"}, {}}}}, Points<Lonlat>{{107.5, 107.6}, {34.5, 34.6}}, "EPSG:4326"};
+    write_layer(layer, folder / "gbk.shp", {.driver = "ESRI Shapefile", .layer_options = {"ENCODING=GB18030"}});
+    fs::remove(folder / "gbk.cpg");
+    std::string dbf = read_whole_file(folder / "gbk.dbf");
+    dbf[29]         = 0;  // the language byte: nothing stated
+    write_whole_file(folder / "gbk.dbf", dbf);
+    const Layer read = read_layer(folder / "gbk.shp");
+    CHECK(read.table.at("名称").text(0) == "村");
+    CHECK(read.table.at("名称").text(1) == "plain");
+    dbf[dbf.find("\xB4\xE5")] = '\xFF';
+    write_whole_file(folder / "gbk.dbf", dbf);
+    CHECK_THROWS_WITH_AS((void)read_layer(folder / "gbk.shp"), doctest::Contains("gbk.shp [gbk] row 1, field '名称': is neither UTF-8 nor GB18030"), InputError);
+}
+
+TEST_CASE("layers: a letter that the width of a DBF column has cut in UTF-8 is dropped, the letters before it stay") {
+    const TestFolder folder;
+    const Layer      layer{"l", {{{"name", Column::Texts{"村xx", "xx村"}, {}}}}, Points<Lonlat>{{107.5, 107.6}, {34.5, 34.6}}, "EPSG:4326"};
+    write_layer(layer, folder / "cut.shp", vector_format_for("cut.shp"));
+    std::string       dbf = read_whole_file(folder / "cut.dbf");
+    const std::size_t at  = dbf.find("xx\xE6\x9D\x91");
+    REQUIRE(at != std::string::npos);
+    dbf[at + 4] = ' ';
+    write_whole_file(folder / "cut.dbf", dbf);
+    const Layer read = read_layer(folder / "cut.shp");
+    CHECK(read.table.at("name").text(0) == "村xx");
+    CHECK(read.table.at("name").text(1) == "xx");
+}
+
+TEST_CASE("layers: GeoJSON with text that is not UTF-8 is refused, naming layer, row and field") {
+    const TestFolder folder;
+    const auto feature = [](const std::string& name) { return R"({"type":"Feature","properties":{"name":")" + name + R"("},"geometry":{"type":"Point","coordinates":[107,34]}})"; };
+    write_whole_file(folder / "gbk.geojson", R"({"type":"FeatureCollection","features":[)" + feature("a") + "," + feature("\xB4\xE5") + "]}");
+    CHECK_THROWS_WITH_AS((void)read_layer(folder / "gbk.geojson"), doctest::Contains("gbk.geojson [gbk] row 2, field 'name': is not UTF-8"), InputError);
 }
 
 TEST_CASE("layers: a CSV with a WKT column is a layer; its coordinate system is the one given") {

@@ -1,10 +1,10 @@
 // Bad input of each kind: one clear line, the right exit code, and the store and the last outputs as they were.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { demoCounty, digests, editToml, ok, run, scratch } from './lib.mjs';
+import { demoCounty, digests, editToml, gapmap, ok, run, scratch } from './lib.mjs';
 
 /** What the store says and what is published, before and after. */
 function state(dir) {
@@ -65,6 +65,76 @@ breaks('a file whose columns slipped is refused as a whole, and the good batch s
     const [header, ...rows] = fs.readFileSync(file, 'utf8').split('\n');
     fs.writeFileSync(file, [header, ...rows.map((row) => (row.trim() === '' ? row : `x,${row}`))].join('\n'));
   }, { exit: 3, says: /户册\.csv.*rows would be held back/ });
+
+// --- county.toml: each wrong value in one line with its row and field
+for (const [what, from, to, says] of [
+  ['a language that is none', /lang( *)= *"zh"/, 'lang = "fr"', /county\.toml row \d+, field 'county\.lang': expected zh or en/],
+  ['a division code of five digits', /code( *)= *"610329"/, 'code = "61032"', /row \d+, field 'county\.code': expected the division code.*six digits/],
+  ['half a person', /min_people( *)= *50/, 'min_people = 50.5', /row \d+, field 'policy\.min_people': expected a whole number/],
+  ['half a household', /min_households( *)= *20/, 'min_households = 20.5', /field 'policy\.min_households': expected a whole number/],
+  ['half a case', /withhold_below( *)= *3/, 'withhold_below = 3.5', /field 'policy\.withhold_below': expected a whole number/],
+  ['a projection of nowhere', /"EPSG:4545"/, '"EPSG:1"', /row \d+, field 'county\.metric_crs': 'EPSG:1' is not/],
+  ['a projection of another country', /"EPSG:4545"/, '"EPSG:2056"', /field 'county\.metric_crs': EPSG:2056 does not measure this county.*use EPSG:4545/],
+  ['a map projection that stretches', /"EPSG:4545"/, '"EPSG:3857"', /does not measure this county.*wrong by 2\d\.\d %/],
+  ['a system of a source that is none', /crs( *)= *"GCJ02"/, 'crs = "EPSG:1"', /row \d+, field 'source\.crs': 'EPSG:1' is not/],
+  ['a ledger that is none', /ledger( *)= *"sites"/, 'ledger = "site"', /county\.toml row \d+, field 'source\.ledger': .*there is no ledger 'site'/],
+  ['a sheet of a text file', /(path *= *"ledgers\/户册\.csv")/, '$1\nsheet = "a"', /row \d+, field 'source\.sheet': .*is a text file/],
+]) breaks(`${what} is refused`, (dir) => editToml(dir, (t) => t.replace(from, to)), { exit: 3, says });
+
+// --- what stands where the outputs belong
+test('a file, a link or a folder of somebody else named out is refused and left alone, and so is the store', () => {
+  for (const [put, check] of [
+    [(out) => fs.writeFileSync(out, 'mine'), (out) => assert.equal(fs.readFileSync(out, 'utf8'), 'mine')],
+    [(out) => fs.symlinkSync('elsewhere', out), (out) => assert.equal(fs.readlinkSync(out), 'elsewhere')],
+    [(out) => { fs.mkdirSync(out); fs.writeFileSync(path.join(out, 'mine'), 'mine'); }, (out) => assert.deepEqual(fs.readdirSync(out), ['mine'])],
+  ]) {
+    const dir = demoCounty('out');
+    const before = fs.readdirSync(dir);
+    put(path.join(dir, 'out'));
+    const r = run('run', '-p', dir);
+    assert.equal(r.status, 5, r.stderr);
+    assert.match(r.stderr, /^gapmap: .*out: .*move it away\n$/);
+    check(path.join(dir, 'out'));
+    assert.deepEqual(fs.readdirSync(dir), [...before, 'out'].sort(), 'nothing else was made');
+  }
+});
+
+breaks('a file named reports is refused before the store changes',
+  (dir) => { fs.rmSync(path.join(dir, 'reports'), { recursive: true }); fs.writeFileSync(path.join(dir, 'reports'), 'mine'); fs.appendFileSync(ledger(dir, '宣传阵地.csv'), '\n'); },
+  { exit: 5, says: /reports: is not a folder/ });
+
+// --- two at once
+test('while one works the next waits, then says so in one line; status needs no lock, and a dead holder holds nothing', async (t) => {
+  if (spawnSync('flock', ['--version']).status !== 0) return t.skip('no flock here');
+  const dir = demoCounty('lock', { withRun: true });
+  const before = state(dir);
+  const holder = spawn('flock', ['--no-fork', path.join(dir, 'county.sqlite.lock'), 'sleep', '60'], { stdio: 'ignore' });
+  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  const r = run('run', '-p', dir);
+  assert.equal(r.status, 4, r.stderr);
+  assert.match(r.stderr, /^gapmap: .*county\.sqlite: another import or run is at work in this project \(waited 10 s\).*\n$/);
+  assert.deepEqual(state(dir), before);
+  holder.kill('SIGKILL');
+  await new Promise((resolve) => { holder.on('exit', resolve); });
+  ok('import', '-p', dir);
+});
+
+test('two runs at once both end well, and leave what one leaves', async () => {
+  const dir = demoCounty('two');
+  const runs = [1, 2].map(() => new Promise((resolve) => {
+    const child = spawn(gapmap, ['run', '-p', dir, '--progress', 'never'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (text) => { stderr += text; });
+    child.on('exit', (status) => resolve([status, stderr]));
+  }));
+  for (const [status, stderr] of await Promise.all(runs)) {
+    assert.ok(status === 0 || (status === 4 && /^gapmap: .*another import or run[^\n]*\n$/.test(stderr)), stderr);
+  }
+  const alone = demoCounty('alone');
+  ok('run', '-p', alone);
+  assert.deepEqual(digests(path.join(dir, 'out')), digests(path.join(alone, 'out')));
+  assert.deepEqual(fs.readdirSync(dir).filter((name) => name.startsWith('.out')), []);
+});
 
 test('a county that has no grids and no buildings yet still runs', () => {
   const dir = demoCounty('towns');

@@ -65,7 +65,7 @@ export function demoCounty(name, { withRun = false } = {}) {
   const dir = path.join(scratch(name), 'county');
   fs.cpSync(made, dir, { recursive: true });
   if (!withRun) {
-    for (const gone of ['out', 'reports', 'county.sqlite', 'county.sqlite-wal', 'county.sqlite-shm']) fs.rmSync(path.join(dir, gone), { recursive: true, force: true });
+    for (const gone of ['out', 'reports', 'county.sqlite', 'county.sqlite-wal', 'county.sqlite-shm', 'county.sqlite.lock']) fs.rmSync(path.join(dir, gone), { recursive: true, force: true });
   }
   return dir;
 }

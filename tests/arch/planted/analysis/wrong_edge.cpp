@@ -1,1 +1,0 @@
-#include "data/store/store.h"
