@@ -99,7 +99,9 @@ Json classes_json(const Measures& measures) {
     return {{"gap", {{"breaks", gap_breaks(measures, village)}, {"breaks_by_level", by_level}, {"unit", text_json({"起（统计期内可预防）", "preventable cases in the period"})},
                      {"note", text_json({"颜色表示可预防的预期案件数，不是已发案数；相邻名次之间的差别可能只是偶然。", "Colours show expected preventable cases, not cases that happened; neighbours in rank may differ by chance."})}}},
             {"coverage", {{"breaks", {0.2, 0.4, 0.6, 0.8}}, {"unit", text_json({"有效覆盖（占登记户数）", "effective coverage (of registered households)"})},
-                          {"note", text_json({"有效覆盖随时间衰减；未衰减的已走访率见卡片。", "Effective coverage decays with time; the undecayed share visited is on the card."})}}},
+                          {"note", text_json({"有效覆盖随时间衰减；未衰减的已走访率见卡片。", "Effective coverage decays with time; the undecayed share visited is on the card."})},
+                          {"visited", {{"unit", text_json({"累计走访（占登记户数）", "visited at least once (of registered households)"})},
+                                       {"note", text_json({"走访过一次即计入，不论多久以前；走访不等于讲清了。", "One visit counts, however long ago; a visit does not prove that the message arrived."})}}}}},
             {"risk", {{"breaks", risk}, {"unit", text_json({"起/每万人（16至55岁，平滑）", "cases per 10,000 people aged 16 to 55, smoothed"})},
                       {"note", text_json({"案件很少：少于规定数的单元合并计算，颜色相同不代表人人相同。", "Cases are few: units below the limit are pooled and share one value."})}}}};
 }
@@ -136,9 +138,8 @@ std::vector<double> gap_breaks(const Measures& measures, std::size_t level) {
     for (const double share : {0.4, 0.6, 0.8, 0.95}) {
         const double raw  = scores.empty() ? share : scores[static_cast<std::size_t>(share * static_cast<double>(scores.size() - 1))];
         const double unit = raw > 0 ? std::pow(10.0, std::floor(std::log10(raw)) - 1) : 0.001;  // two digits
-        double       next = std::ceil(raw / unit) * unit;
-        if (!breaks.empty() && next <= breaks.back()) next = breaks.back() + unit;
-        breaks.push_back(std::round(next * 1e6) / 1e6);
+        const double next = std::round(std::ceil(raw / unit) * unit * 1e6) / 1e6;
+        breaks.push_back(breaks.empty() ? next : std::max(next, breaks.back()));
     }
     return breaks;
 }
@@ -152,7 +153,7 @@ std::string page_data_js(const Scene& scene, const Measures& measures, const Rel
     body["extent"]            = {west, south, east, north};
     body["formula"]           = text_json(formula_of(measures.policy));
     body["parameters"]        = Json::array();
-    for (const Parameter& p : parameters_of(scene, measures)) body["parameters"].push_back({{"key", p.key}, {"label", text_json(p.label)}, {"value", p.value}});
+    for (const Parameter& p : parameters_of(scene, measures)) body["parameters"].push_back({{"key", p.key}, {"label", text_json(p.label)}, {"value", text_json(p.shown())}});
     body["weeks"]     = Json::array();
     body["week_ends"] = Json::array();
     for (const std::int32_t end : measures.week_ends) {
