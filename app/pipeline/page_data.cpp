@@ -106,6 +106,9 @@ Json classes_json(const Measures& measures) {
                       {"note", text_json({"案件很少：少于规定数的单元合并计算，颜色相同不代表人人相同。", "Cases are few: units below the limit are pooled and share one value."})}}}};
 }
 
+const Text surface_note{"按受害人居住地的四次核密度；支撑案件少于规定数的地方不着色。", "Quartic kernel density by residence; where fewer cases than the limit contribute, nothing is painted."};
+const Text empty_surface_note{"没有一处的案件达到可以公开的数量，所以整幅不着色；不表示没有发案。", "Nowhere are there cases enough to be shown, so nothing is painted; it does not mean that there were none."};
+
 Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces) {
     Json all = Json::array();
     for (const CaseSurface& surface : surfaces) {
@@ -114,14 +117,15 @@ Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces)
         const SurfaceImage image = surface_image(surface, scene, top);
         const ClassScale   scale = surface_scale(top);
         Json               legend = Json::array();
-        for (std::size_t i = 1; i < scale.colours.size(); ++i) {
+        const bool         painted = surface.max > 0;
+        for (std::size_t i = 1; painted && i < scale.colours.size(); ++i) {
             legend.push_back({{"from", scale.breaks[i - 1]}, {"to", i < scale.breaks.size() ? Json(scale.breaks[i]) : Json()}, {"colour", hex_colour(scale.colours[i])},
                               {"opacity", std::round(scale.colours[i].a / 255.0 * 100) / 100}});
         }
         all.push_back({{"id", surface.id.starts_with("loss") ? "loss" : "count"}, {"label", text_json(surface.label)}, {"unit", text_json(surface.unit)},
                        {"image", "data:image/png;base64," + base64(image.png)},
                        {"extent", {image.extent.x_min, image.extent.y_min, image.extent.x_max, image.extent.y_max}}, {"legend", legend},
-                       {"note", text_json({"按受害人居住地的四次核密度；支撑案件少于规定数的地方不着色。", "Quartic kernel density by residence; where fewer cases than the limit contribute, nothing is painted."})}});
+                       {"note", text_json(painted ? surface_note : empty_surface_note)}});
     }
     return all;
 }
