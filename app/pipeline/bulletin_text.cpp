@@ -22,7 +22,7 @@ Document::Table rates_table(const Measures& measures, Tongue t) {
     Document::Table table{std::string(t("全县覆盖", "Coverage of the county")),
                           {std::string(t("指标", "measure")), std::string(t("比例", "share")), std::string(t("分子", "count")), std::string(t("分母", "of")),
                            std::string(t("分母口径", "denominator")), std::string(t("来源", "source")), std::string(t("截至", "as of"))},
-                          {}, {false, true, true, true, false, false, false}};
+                          {}, {false, true, true, true, false, false, true}};
     for (const NamedRate& r : measures.county.rates) {
         const auto value = r.rate.value();
         table.rows.push_back({t(r.label), value ? percent(*value) : "–", fmt::format("{:.0f}", r.rate.numerator()), fmt::format("{:.0f}", r.rate.denominator().count),
