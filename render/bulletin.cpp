@@ -16,7 +16,7 @@ td:not(:last-child){word-break:keep-all}.wide{overflow-x:auto}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 footer{margin-top:32px;border-top:1px solid #8b9096;font-size:13px;color:#4a4f55}
 article+article{margin-top:64px;border-top:4px double #8b9096;padding-top:32px}
-@media print{body{background:#fff;max-width:none;padding:0}@page{size:A4;margin:15mm}h2{break-after:avoid}tr,table{break-inside:avoid}.wide{overflow:visible}article+article{break-before:page;border:0}}
+@media print{body{background:#fff;max-width:none;padding:0 1px}@page{size:A4;margin:15mm}h2{break-after:avoid}tr,table{break-inside:avoid}.wide{overflow:visible}article+article{break-before:page;border:0}}
 )";
 
 void add_table(std::string& html, const Document::Table& table) {
