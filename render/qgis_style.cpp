@@ -43,12 +43,13 @@ std::string rule_renderer(const std::vector<Rule>& rules) {
 std::string gap_style_qml(const std::vector<double>& breaks, double border_mm) {
     std::vector<Rule> rules;
     for (std::size_t i = 0; i <= breaks.size(); ++i) {
+        if (i > 0 && i < breaks.size() && breaks[i] == breaks[i - 1]) continue;  // equal breaks have no class between them
         std::string filter = "\"status\" = 'ok'", label;
-        if (i > 0) filter += fmt::format(" AND \"score\" >= {:.10g}", breaks[i - 1]);
-        if (i < breaks.size()) filter += fmt::format(" AND \"score\" < {:.10g}", breaks[i]);
-        if (i == 0) label = fmt::format("< {:.10g}", breaks[0]);
-        else if (i == breaks.size()) label = fmt::format(">= {:.10g}", breaks.back());
-        else label = fmt::format("{:.10g} – {:.10g}", breaks[i - 1], breaks[i]);
+        if (i > 0) filter += fmt::format(" AND \"score\" > {}", breaks[i - 1]);
+        if (i < breaks.size()) filter += fmt::format(" AND \"score\" <= {}", breaks[i]);
+        if (i == 0) label = fmt::format("<= {}", breaks[0]);
+        else if (i == breaks.size()) label = fmt::format("> {}", breaks.back());
+        else label = fmt::format("{} – {}", breaks[i - 1], breaks[i]);
         rules.push_back({filter, label, symbol(rules.size(), "fill", fill_layer(gap_colours[i], "solid", "solid", border_mm))});
     }
     const std::string hatch = fill_layer({225, 225, 222, 255}, "solid", "no", border_mm) + fill_layer({110, 115, 120, 255}, "b_diagonal", "solid", border_mm);

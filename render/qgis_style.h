@@ -6,8 +6,8 @@
 
 namespace gapmap {
 
-/// QGIS style (QML, version 3.22) of a layer of gaps: five classes of `score`, and a look of its own for each status: too_few
-/// hatched, missing white with a dotted border, suppressed grey.
+/// QGIS style (QML, version 3.22) of a layer of gaps: five classes of `score`, closed above as on the page (a value equal to a break is
+/// in the lower class; between equal breaks lies no class), and a look of its own for each status: too_few hatched, missing white with a dotted border, suppressed grey.
 [[nodiscard]] std::string gap_style_qml(const std::vector<double>& breaks, double border_mm);
 
 /// QGIS style of the publicity sites: a shape a kind, hollow where the site is closed.

@@ -62,16 +62,22 @@ struct CellWidth {
     double operator()(Day) const { return 11; }
 };
 
+struct TextWidth {
+    double operator()(const std::string& text) const { return display_width(text); }
+    template <class Other>
+    double operator()(const Other&) const { return 0; }
+};
+
 class WorkbookBuilder {
 public:
     explicit WorkbookBuilder(const std::string& path) : book_(workbook_new(path.c_str())) {
         if (book_ == nullptr) throw OutputError("workbook cannot be created");
-        header_ = workbook_add_format(book_);
-        format_set_bold(header_);
-        format_set_bg_color(header_, 0xE7E6E6);
-        format_set_align(header_, LXW_ALIGN_CENTER);
-        format_set_align(header_, LXW_ALIGN_VERTICAL_CENTER);
-        format_set_border(header_, LXW_BORDER_THIN);
+        header_         = header_format();
+        wrapped_header_ = header_format();
+        format_set_text_wrap(wrapped_header_);
+        wrapped_ = workbook_add_format(book_);
+        format_set_text_wrap(wrapped_);
+        format_set_align(wrapped_, LXW_ALIGN_VERTICAL_TOP);
     }
 
     void set_properties(const WorkbookOptions& options) {
@@ -104,6 +110,16 @@ public:
     WorkbookBuilder& operator=(const WorkbookBuilder&) = delete;
 
 private:
+    lxw_format* header_format() {
+        lxw_format* format = workbook_add_format(book_);
+        format_set_bold(format);
+        format_set_bg_color(format, 0xE7E6E6);
+        format_set_align(format, LXW_ALIGN_CENTER);
+        format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+        format_set_border(format, LXW_BORDER_THIN);
+        return format;
+    }
+
     lxw_format* number_format(const std::string& code) {
         if (code.empty()) return nullptr;
         lxw_format*& format = formats_[code];
@@ -127,7 +143,10 @@ private:
     void write_row(const WorkbookSheet& sheet, std::size_t r) {
         const SheetRow& row = sheet.rows[r];
         for (std::size_t c = 0; c < row.size(); ++c) {
-            write_cell(static_cast<lxw_row_t>(r), static_cast<lxw_col_t>(c), row[c], format_of(r, c, sheet));
+            lxw_format* format = format_of(r, c, sheet);
+            // a text that its column would cut takes more lines; a lone title runs on over the empty cells beside it
+            if (row.size() > 1 && c < widths_.size() && std::visit(TextWidth{}, row[c]) > widths_[c]) format = r < sheet.header_rows ? wrapped_header_ : wrapped_;
+            write_cell(static_cast<lxw_row_t>(r), static_cast<lxw_col_t>(c), row[c], format);
         }
     }
 
@@ -140,7 +159,7 @@ private:
         } else if (const auto* day = std::get_if<Day>(&value)) {
             error = worksheet_write_number(sheet_, r, c, day->days + excel_epoch_to_unix_days,
                                            format != nullptr ? format : number_format("yyyy-mm-dd"));
-        } else if (format == header_) {
+        } else if (format == header_ || format == wrapped_header_) {
             error = worksheet_write_blank(sheet_, r, c, format);
         }
         check(error, fmt::format("sheet '{}' row {}", sheet_->name, r + 1));
@@ -157,7 +176,7 @@ private:
 
     void set_widths(const WorkbookSheet& sheet) {
         std::vector<double> widths = sheet.column_widths;
-        if (widths.empty()) {
+        if (widths.empty()) {  // those that are given are taken as they are
             for (std::size_t r = 0; r < std::min(sheet.rows.size(), rows_measured); ++r) {
                 const SheetRow& row = sheet.rows[r];
                 if (row.size() == 1) continue;  // a title across the sheet says nothing about its column
@@ -165,10 +184,12 @@ private:
                 for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], std::visit(CellWidth{}, row[c]) + 2);
             }
         }
+        if (sheet.column_widths.empty()) std::ranges::for_each(widths, [](double& width) { width = std::min(width, max_width); });
         for (std::size_t c = 0; c < widths.size(); ++c) {
             const auto column = static_cast<lxw_col_t>(c);
-            worksheet_set_column(sheet_, column, column, std::min(widths[c], max_width), nullptr);
+            worksheet_set_column(sheet_, column, column, widths[c], nullptr);
         }
+        widths_ = std::move(widths);
     }
 
     void finish(const WorkbookSheet& sheet) {
@@ -183,6 +204,9 @@ private:
     lxw_workbook*                      book_;
     lxw_worksheet*                     sheet_  = nullptr;
     lxw_format*                        header_ = nullptr;
+    lxw_format*                        wrapped_header_ = nullptr;
+    lxw_format*                        wrapped_ = nullptr;
+    std::vector<double>                widths_;  ///< of the sheet's columns, in characters
     std::map<std::string, lxw_format*> formats_;
     std::vector<lxw_format*>           column_formats_;
 };

@@ -22,7 +22,7 @@ Document::Table rates_table(const Measures& measures, Tongue t) {
     Document::Table table{std::string(t("全县覆盖", "Coverage of the county")),
                           {std::string(t("指标", "measure")), std::string(t("比例", "share")), std::string(t("分子", "count")), std::string(t("分母", "of")),
                            std::string(t("分母口径", "denominator")), std::string(t("来源", "source")), std::string(t("截至", "as of"))},
-                          {}, {false, true, true, true, false, false, false}};
+                          {}, {false, true, true, true, false, false, true}};
     for (const NamedRate& r : measures.county.rates) {
         const auto value = r.rate.value();
         table.rows.push_back({t(r.label), value ? percent(*value) : "–", fmt::format("{:.0f}", r.rate.numerator()), fmt::format("{:.0f}", r.rate.denominator().count),
@@ -96,7 +96,7 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
                            gaps_table(release.gaps[grid].layer(), 10, std::string(t("网格", "Grids")), t)}});
     Document::Section method{std::string(t("四、口径与参数", "4. Method and parameters")), {t(formula_of(m.policy))}, {}};
     Document::Table   parameters{"", {std::string(t("参数", "parameter")), std::string(t("值", "value"))}, {}, {false, false}};
-    for (const Parameter& p : parameters_of(scene, m)) parameters.rows.push_back({t(p.label), p.value});
+    for (const Parameter& p : parameters_of(scene, m)) parameters.rows.push_back({t(p.label), t(p.shown())});
     method.tables.push_back(std::move(parameters));
     d.sections.push_back(std::move(method));
     d.footer.push_back(std::string(t("每个数字均可由 summary.json 与 manifest.json 追溯到台账行。", "Each number can be traced through summary.json and manifest.json to the rows of the ledgers.")));

@@ -99,10 +99,15 @@ Json classes_json(const Measures& measures) {
     return {{"gap", {{"breaks", gap_breaks(measures, village)}, {"breaks_by_level", by_level}, {"unit", text_json({"起（统计期内可预防）", "preventable cases in the period"})},
                      {"note", text_json({"颜色表示可预防的预期案件数，不是已发案数；相邻名次之间的差别可能只是偶然。", "Colours show expected preventable cases, not cases that happened; neighbours in rank may differ by chance."})}}},
             {"coverage", {{"breaks", {0.2, 0.4, 0.6, 0.8}}, {"unit", text_json({"有效覆盖（占登记户数）", "effective coverage (of registered households)"})},
-                          {"note", text_json({"有效覆盖随时间衰减；未衰减的已走访率见卡片。", "Effective coverage decays with time; the undecayed share visited is on the card."})}}},
+                          {"note", text_json({"有效覆盖随时间衰减；未衰减的已走访率见卡片。", "Effective coverage decays with time; the undecayed share visited is on the card."})},
+                          {"visited", {{"unit", text_json({"累计走访（占登记户数）", "visited at least once (of registered households)"})},
+                                       {"note", text_json({"走访过一次即计入，不论多久以前；走访不等于讲清了。", "One visit counts, however long ago; a visit does not prove that the message arrived."})}}}}},
             {"risk", {{"breaks", risk}, {"unit", text_json({"起/每万人（16至55岁，平滑）", "cases per 10,000 people aged 16 to 55, smoothed"})},
                       {"note", text_json({"案件很少：少于规定数的单元合并计算，颜色相同不代表人人相同。", "Cases are few: units below the limit are pooled and share one value."})}}}};
 }
+
+const Text surface_note{"按受害人居住地的四次核密度；支撑案件少于规定数的地方不着色。", "Quartic kernel density by residence; where fewer cases than the limit contribute, nothing is painted."};
+const Text empty_surface_note{"没有一处的案件达到可以公开的数量，所以整幅不着色；不表示没有发案。", "Nowhere are there cases enough to be shown, so nothing is painted; it does not mean that there were none."};
 
 Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces) {
     Json all = Json::array();
@@ -112,14 +117,15 @@ Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces)
         const SurfaceImage image = surface_image(surface, scene, top);
         const ClassScale   scale = surface_scale(top);
         Json               legend = Json::array();
-        for (std::size_t i = 1; i < scale.colours.size(); ++i) {
+        const bool         painted = surface.max > 0;
+        for (std::size_t i = 1; painted && i < scale.colours.size(); ++i) {
             legend.push_back({{"from", scale.breaks[i - 1]}, {"to", i < scale.breaks.size() ? Json(scale.breaks[i]) : Json()}, {"colour", hex_colour(scale.colours[i])},
                               {"opacity", std::round(scale.colours[i].a / 255.0 * 100) / 100}});
         }
         all.push_back({{"id", surface.id.starts_with("loss") ? "loss" : "count"}, {"label", text_json(surface.label)}, {"unit", text_json(surface.unit)},
                        {"image", "data:image/png;base64," + base64(image.png)},
                        {"extent", {image.extent.x_min, image.extent.y_min, image.extent.x_max, image.extent.y_max}}, {"legend", legend},
-                       {"note", text_json({"按受害人居住地的四次核密度；支撑案件少于规定数的地方不着色。", "Quartic kernel density by residence; where fewer cases than the limit contribute, nothing is painted."})}});
+                       {"note", text_json(painted ? surface_note : empty_surface_note)}});
     }
     return all;
 }
@@ -136,9 +142,8 @@ std::vector<double> gap_breaks(const Measures& measures, std::size_t level) {
     for (const double share : {0.4, 0.6, 0.8, 0.95}) {
         const double raw  = scores.empty() ? share : scores[static_cast<std::size_t>(share * static_cast<double>(scores.size() - 1))];
         const double unit = raw > 0 ? std::pow(10.0, std::floor(std::log10(raw)) - 1) : 0.001;  // two digits
-        double       next = std::ceil(raw / unit) * unit;
-        if (!breaks.empty() && next <= breaks.back()) next = breaks.back() + unit;
-        breaks.push_back(std::round(next * 1e6) / 1e6);
+        const double next = std::round(std::ceil(raw / unit) * unit * 1e6) / 1e6;
+        breaks.push_back(breaks.empty() ? next : std::max(next, breaks.back()));
     }
     return breaks;
 }
@@ -152,7 +157,7 @@ std::string page_data_js(const Scene& scene, const Measures& measures, const Rel
     body["extent"]            = {west, south, east, north};
     body["formula"]           = text_json(formula_of(measures.policy));
     body["parameters"]        = Json::array();
-    for (const Parameter& p : parameters_of(scene, measures)) body["parameters"].push_back({{"key", p.key}, {"label", text_json(p.label)}, {"value", p.value}});
+    for (const Parameter& p : parameters_of(scene, measures)) body["parameters"].push_back({{"key", p.key}, {"label", text_json(p.label)}, {"value", text_json(p.shown())}});
     body["weeks"]     = Json::array();
     body["week_ends"] = Json::array();
     for (const std::int32_t end : measures.week_ends) {

@@ -85,11 +85,16 @@ namespace {
 Parameter precision_of(const char* key, Text label, const std::vector<Precision>& classes) {
     static const std::array<const char*, 6> zh = {"坐标", "楼栋", "网格", "村", "镇", "无位置"};
     std::string                             value;
+    Text                                    words;
     for (std::size_t c = 0; c < zh.size(); ++c) {
         const auto n = std::ranges::count(classes, static_cast<Precision>(c));
-        if (n > 0) value += fmt::format("{}{} {} {}", value.empty() ? "" : " · ", zh[c], to_string(static_cast<Precision>(c)), n);
+        if (n == 0) continue;
+        const char* between = value.empty() ? "" : " · ";
+        value += fmt::format("{}{} {} {}", between, zh[c], to_string(static_cast<Precision>(c)), n);
+        words.zh += fmt::format("{}{} {}", between, zh[c], n);
+        words.en += fmt::format("{}{} {}", between, to_string(static_cast<Precision>(c)), n);
     }
-    return {key, std::move(label), value.empty() ? "0" : value};
+    return {key, std::move(label), value.empty() ? "0" : value, std::move(words)};
 }
 
 }  // namespace

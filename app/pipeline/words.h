@@ -22,7 +22,9 @@ namespace gapmap {
 struct Parameter {
     std::string key;
     Text        label;
-    std::string value;
+    std::string value;    ///< one text for both languages
+    Text        words{};  ///< the value in each language, where it has words
+    [[nodiscard]] Text shown() const { return words.zh.empty() ? Text{value, value} : words; }
 };
 [[nodiscard]] std::vector<Parameter> parameters_of(const Scene& scene, const Measures& all);
 

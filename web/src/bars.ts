@@ -103,7 +103,7 @@ export function make_footer(model: Model, store: Store): HTMLElement {
         h("span", { title: say(lang, "scope_text") }, `${say(lang, "scope")}${lang === "zh" ? "：" : ": "}${say(lang, "scope_text")}`)),
       h("details", {}, h("summary", {}, say(lang, "details")),
         h("dl", {}, h("dt", {}, say(lang, "formula")), h("dd", {}, data.formula[lang]),
-          h("dt", {}, say(lang, "parameters")), h("dd", {}, data.parameters.map((p) => `${p.label[lang]} ${p.value}`).join(" · ")),
+          h("dt", {}, say(lang, "parameters")), h("dd", {}, data.parameters.map((p) => `${p.label[lang]} ${p.value[lang]}`).join(" · ")),
           h("dt", {}, say(lang, "outputs")), h("dd", {}, ...data.outputs.flatMap((o) => [h("a", { href: o.path }, o.label[lang]), " "])))));
   };
   redraw_on(store, element, draw, "lang");

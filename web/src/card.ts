@@ -52,8 +52,9 @@ function contents(model: Model, state: State, unit: Unit, acts: Acts): (HTMLElem
     card_head(model, state, unit, acts),
     h("p", { class: "sentence" }, unit.sentence[lang]),
     facts(model, state, unit),
+    unit.gap.status === "ok" && unit.gap.rank !== null ? h("p", { class: "dim" }, say(lang, "rank_chance")) : null,
     h("h3", {}, say(lang, "cascade")),
-    h("div", { class: "cascade" }, effective_bar(state, unit), ...unit.rates.map((rate) => rate_bar(state, rate))),
+    h("div", { class: "cascade" }, ...steps(state, unit)),
     h("h3", {}, say(lang, "trend"), h("span", { class: "dim" }, ` ${say(lang, "trend_axis", { n: number(unit.households) })}`)),
     trend(model, state, unit),
     list(say(lang, "reasons"), unit.reasons, state),
@@ -98,14 +99,22 @@ function bar(value: number | null, css: string): HTMLElement {
   return h("div", { class: `bar${value === null ? " is-undefined" : ""}` }, h("div", { class: `bar-fill ${css}`, style: `width:${(share * 100).toFixed(1)}%` }));
 }
 
-function effective_bar(state: State, unit: Unit): HTMLElement {
+/** Effective coverage once: where gapmap gives it as a rate, with its denominator, source and date, that; else from the reading. */
+function steps(state: State, unit: Unit): HTMLElement[] {
+  const decayed = unit.rates.find((rate) => rate.id === "effective");
+  const others = unit.rates.filter((rate) => rate.id !== "effective").map((rate) => rate_bar(state, rate));
+  return [effective_bar(state, unit, decayed), ...others];
+}
+
+function effective_bar(state: State, unit: Unit, rate: Rate | undefined): HTMLElement {
   const { value, status } = unit.coverage;
   const words = status === "ok" && value !== null
     ? `${fraction(Number((value * unit.households).toFixed(1)), unit.households)} (${percent(value)})` : status_name(state.lang, status);
   return h("div", { class: "step" },
     h("div", { class: "step-head" }, h("span", {}, say(state.lang, "effective")), h("span", { class: "num" }, words)),
     bar(status === "ok" ? value : null, "is-effective"),
-    h("div", { class: "dim" }, say(state.lang, "effective_note")));
+    h("div", { class: "dim" }, say(state.lang, "effective_note")),
+    rate ? h("div", { class: "dim" }, origin_of(state, rate)) : null);
 }
 
 function rate_bar(state: State, rate: Rate): HTMLElement {
@@ -115,8 +124,10 @@ function rate_bar(state: State, rate: Rate): HTMLElement {
   return h("div", { class: "step" },
     h("div", { class: "step-head" }, h("span", {}, rate.label[lang]), h("span", { class: "num" }, words)),
     bar(undefined_rate ? null : rate.value, ""),
-    h("div", { class: "dim" }, [rate.population[lang], rate.source[lang], rate.as_of].filter(Boolean).join(" · ")));
+    h("div", { class: "dim" }, origin_of(state, rate)));
 }
+
+const origin_of = ({ lang }: State, rate: Rate): string => [rate.population[lang], rate.source[lang], rate.as_of].filter(Boolean).join(" · ");
 
 function trend(model: Model, state: State, unit: Unit): HTMLElement {
   const key = (css: string, text: string) => h("span", { class: "trend-key" }, h("span", { class: `dash ${css}` }), text);

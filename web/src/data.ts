@@ -8,14 +8,14 @@ export type Level = "town" | "village" | "grid" | "building";
 export type Status = "ok" | "too_few" | "missing" | "suppressed";
 export interface Reading { value: number | null; status: Status }
 
-/** Five classes. Class i holds values <= breaks[i]; the fifth holds those above breaks[3]. */
-export interface Classes {
+/** What a measure is counted in, and what its colours may and may not be taken to mean. */
+export interface Meaning { unit: Text; note: Text }
+
+/** Five classes. Class i holds values <= breaks[i]; the fifth holds those above breaks[3]. Between two equal breaks lies no class. */
+export interface Classes extends Meaning {
   breaks: number[];
   /** Optional: own breaks for a level, where one scale does not fit a town and a building alike. */
   breaks_by_level?: Partial<Record<Level, number[]>>;
-  unit: Text;
-  /** What the colours may and may not be taken to mean. */
-  note: Text;
 }
 
 /** A share that never travels without its denominator. */
@@ -76,7 +76,8 @@ export interface Surface {
   /** PNG as a data URI, pixels evenly spaced in EPSG:3857 within `extent`. */
   image: string;
   extent: [number, number, number, number];
-  legend: { from: number; to: number | null; colour: string }[];
+  /** A class holds values from `from` up to, not with, `to`. `opacity`: of the colour in the image, 1 unless told. */
+  legend: { from: number; to: number | null; colour: string; opacity?: number }[];
   note: Text;
 }
 
@@ -91,11 +92,12 @@ export interface PageData {
   /** lonmin, latmin, lonmax, latmax. */
   extent: [number, number, number, number];
   formula: Text;
-  parameters: { key: string; label: Text; value: string }[];
+  parameters: { key: string; label: Text; value: Text }[];
   weeks: string[];
   week_ends: string[];
   levels: Level[];
-  classes: { gap: Classes; coverage: Classes; risk: Classes };
+  /** `visited`: of the undecayed measure of coverage, which has the same breaks. */
+  classes: { gap: Classes; coverage: Classes & { visited: Meaning }; risk: Classes };
   units: Unit[];
   sites: Site[];
   surfaces: Surface[];

@@ -96,6 +96,10 @@ const line_styles: Record<Level, Style> = {
   building: new Style({ stroke: new Stroke({ color: ink, width: 0.6 }) }),
 };
 
+/** Too small for dashes to be told from the dots of missing data. */
+const small_px = 60;
+const small_line = new Style({ stroke: new Stroke({ color: ink, width: 0.8 }) });
+
 const missing_line = [
   new Style({ stroke: new Stroke({ color: "#ffffff", width: 2.6 }), zIndex: 3 }),
   new Style({ stroke: new Stroke({ color: ink, width: 1.5, lineDash: [1.5, 3.5], lineCap: "butt" }), zIndex: 4 }),
@@ -108,7 +112,8 @@ function line_layer({ ground, model, state }: Context, level: Level): VectorLaye
       const area = feature as Area;
       if (level !== "town" && is_dot(area, resolution)) return undefined;
       if (level !== state().level || !in_town(state(), area)) return line_styles[level];
-      return look_of(model, state(), unit_of(area)) === "missing" ? missing_line : line_styles[level];
+      return look_of(model, state(), unit_of(area)) === "missing" ? missing_line
+        : level === "grid" && getWidth(extent_of(area)) / resolution < small_px ? small_line : line_styles[level];
     },
   });
 }

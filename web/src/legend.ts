@@ -1,5 +1,5 @@
 // The legend: always of what the map shows now, built from the same state.
-import type { Surface } from "./data";
+import type { Meaning, Surface } from "./data";
 import { h, put } from "./dom";
 import { bound } from "./format";
 import { is_open } from "./ground";
@@ -51,8 +51,14 @@ export function class_range(state: State, breaks: number[], index: number, shown
   return `${shown(low)} – ${shown(high)}`;
 }
 
+/** Unit and note of what is shown: coverage has two measures. */
+export function meaning_of(model: Model, state: State, ramp: RampName): Meaning {
+  const { classes } = model.data;
+  return ramp === "coverage" && state.measure === "visited" ? classes.coverage.visited : classes[ramp];
+}
+
 function class_rows(model: Model, state: State, ramp: RampName): HTMLElement[] {
-  const classes = model.data.classes[ramp];
+  const meaning = meaning_of(model, state, ramp);
   const breaks = breaks_of(model, ramp, state.level);
   const tally = new Map<Look, number>();
   for (const unit of units_in(model, state.level, state.town)) {
@@ -61,20 +67,21 @@ function class_rows(model: Model, state: State, ramp: RampName): HTMLElement[] {
   }
   const shown = ramp === "coverage" ? (v: number) => `${bound(v * 100)}%` : bound;
   const units = (look: Look) => say(state.lang, "n_units", { n: tally.get(look) ?? 0 });
-  const rows = ([0, 1, 2, 3, 4] as ClassIndex[]).map((i) => item(look_swatch(i, ramp), class_range(state, breaks, i, shown), units(i)));
+  const classes = ([0, 1, 2, 3, 4] as ClassIndex[]).filter((i) => breaks[i] === undefined || breaks[i] !== breaks[i - 1]);
+  const rows = classes.map((i) => item(look_swatch(i, ramp), class_range(state, breaks, i, shown), units(i)));
   for (const status of ["too_few", "suppressed", "missing"] as const) {
     if (tally.has(status)) rows.push(item(look_swatch(status, ramp), status_name(state.lang, status), units(status)));
   }
-  return [h("div", { class: "legend-unit" }, classes.unit[state.lang]), h("ul", { class: "legend-rows" }, ...rows), h("p", { class: "note" }, classes.note[state.lang])];
+  return [h("div", { class: "legend-unit" }, meaning.unit[state.lang]), h("ul", { class: "legend-rows" }, ...rows), h("p", { class: "note" }, meaning.note[state.lang])];
 }
 
 function surface_rows(state: State, surface: Surface): HTMLElement[] {
-  const rows = surface.legend.map(({ from, to, colour }) => {
-    const swatch = h("span", { class: "swatch", style: `background:${colour}` });
-    return item(swatch, to === null ? say(state.lang, "above", { a: bound(from) }) : `${bound(from)} – ${bound(to)}`, "");
+  const rows = surface.legend.map(({ from, to, colour, opacity }) => {
+    const swatch = h("span", { class: "swatch on-ground" }, h("span", { style: `background:${colour};opacity:${opacity ?? 1}` }));
+    return item(swatch, to === null ? say(state.lang, "at_least", { a: bound(from) }) : `${bound(from)} – ${bound(to)}`, "");
   });
   const lowest = surface.legend[0]?.from ?? 0;
-  if (lowest > 0) rows.unshift(item(h("span", { class: "swatch" }), say(state.lang, "not_painted", { b: bound(lowest) }), ""));
+  if (lowest > 0) rows.unshift(item(h("span", { class: "swatch on-ground" }), say(state.lang, "not_painted", { b: bound(lowest) }), ""));
   return [h("div", { class: "legend-unit" }, surface.unit[state.lang]), h("ul", { class: "legend-rows" }, ...rows), h("p", { class: "note" }, surface.note[state.lang])];
 }
 

@@ -72,7 +72,7 @@ function make_view(extent: Extent): View {
 /** Room on each side: left of the county stands the legend, where there is room for both. */
 function padding_of(map: OlMap): [number, number, number, number] {
   const width = map.getSize()?.[0] ?? 0;
-  return width > 760 ? [24, 56, 36, 268] : [12, 12, 12, 12];
+  return width > 760 ? [24, 56, 60, 268] : [12, 30, 12, 30];   // names at the edge need room
 }
 
 export function make_map(model: Model, ground: Ground, store: Store, target: HTMLElement, scale: HTMLElement): MapPart {

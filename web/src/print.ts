@@ -1,12 +1,15 @@
 // The sheet for paper: A4 landscape, the map with all that it needs to be read alone, then the table.
 import ScaleLine from "ol/control/ScaleLine";
+import { containsExtent, getIntersection, isEmpty } from "ol/extent";
 import OlMap from "ol/Map";
+import { transformExtent } from "ol/proj";
 import View from "ol/View";
 import { h, put } from "./dom";
 import { fraction, number } from "./format";
 import { extent_of, type Ground } from "./ground";
 import { make_layers } from "./layers";
 import { legend_contents, map_day, map_title } from "./legend";
+import { is_latest } from "./look";
 import { units_in, type Model } from "./model";
 import type { State, Store } from "./state";
 import { level_name, say, status_name } from "./strings";
@@ -31,8 +34,10 @@ export function make_print(model: Model, ground: Ground, store: Store, screen: O
     clear();
     const target = h("div", { class: "sheet-map" });
     const scale = h("div", { class: "sheet-scale" });
-    put(sheet, map_page(model, store.state(), target, scale), table_page(model, store.state()));
+    const extent = h("span", { class: "sheet-extent" });
+    put(sheet, map_page(model, store.state(), { target, scale, extent }), table_page(model, store.state()));
     map = paper_map(model, ground, store, screen, target, scale);
+    extent.textContent = extent_words(model, ground, store.state(), map);
     map.renderSync();
     return map;
   };
@@ -58,33 +63,54 @@ function paper_map(model: Model, ground: Ground, store: Store, screen: OlMap, ta
   return map;
 }
 
-function shown_extent(ground: Ground, state: State, screen: OlMap): [number, number, number, number] {
+type Box = [number, number, number, number];
+
+/** The county, or the town that the page is narrowed to. */
+const whole_of = (ground: Ground, state: State): Box => {
   const town = ground.area_of.get(state.town);
-  const all = (town ? extent_of(town) : ground.extent) as [number, number, number, number];
-  const seen = screen.getView().calculateExtent(screen.getSize() ?? [800, 600]);
-  const clipped: [number, number, number, number] = [Math.max(all[0], seen[0] ?? 0), Math.max(all[1], seen[1] ?? 0), Math.min(all[2], seen[2] ?? 0), Math.min(all[3], seen[3] ?? 0)];
-  return clipped[0] < clipped[2] && clipped[1] < clipped[3] ? clipped : all;
+  return (town ? extent_of(town) : ground.extent) as Box;
+};
+
+function shown_extent(ground: Ground, state: State, screen: OlMap): Box {
+  const all = whole_of(ground, state);
+  const shared = getIntersection(all, screen.getView().calculateExtent(screen.getSize() ?? [800, 600])) as Box;
+  return isEmpty(shared) ? all : shared;
 }
 
-function map_page(model: Model, state: State, target: HTMLElement, scale: HTMLElement): HTMLElement {
+/** "whole county", or which part of it the paper shows, in degrees, and what stays of the whole. */
+function extent_words(model: Model, ground: Ground, state: State, map: OlMap): string {
+  const { lang } = state;
+  const all = whole_of(ground, state);
+  const seen = map.getView().calculateExtent(map.getSize() ?? [700, 500]) as Box;
+  const place = model.by_code.get(state.town)?.name ?? say(lang, "whole_county");
+  if (containsExtent(seen, all)) return place;
+  const [west, south, east, north] = transformExtent(getIntersection(all, seen), "EPSG:3857", "EPSG:4326").map((v) => v.toFixed(2)) as [string, string, string, string];
+  return say(lang, state.town ? "part_of_town" : "part_of_county", { t: place, west, south, east, north });
+}
+
+interface Slots { target: HTMLElement; scale: HTMLElement; extent: HTMLElement }
+
+/** Map and legend side by side; formula and parameters in full below them, across the sheet. */
+function map_page(model: Model, state: State, { target, scale, extent }: Slots): HTMLElement {
   const { lang } = state;
   const { data } = model;
-  const town = model.by_code.get(state.town)?.name;
-  const place = town ?? say(lang, "whole_county");
-  const small = (title: string, text: string) => h("div", { class: "sheet-fact" }, h("h3", {}, title), h("p", {}, text));
-  return h("section", { class: "sheet-page" },
+  const fact = (title: string, text: string) => h("div", { class: "sheet-fact" }, h("h3", {}, title), h("p", {}, text));
+  return h("section", { class: "sheet-page sheet-map-page" },
     h("div", { class: "sheet-title" }, h("h1", {}, `${data.title[lang]} · ${map_title(model, state)}`),
-      h("p", {}, `${place} · ${say(lang, "as_of")} ${map_day(model, state)}`, data.demo ? h("strong", {}, ` · ${say(lang, "demo_long")}`) : null)),
+      h("p", {}, extent, ` · ${say(lang, "as_of")} ${map_day(model, state)}`, data.demo ? h("strong", {}, ` · ${say(lang, "demo_long")}`) : null)),
     h("div", { class: "sheet-body" },
       h("div", { class: "sheet-frame" }, target),
       h("aside", { class: "sheet-side" },
         h("div", { class: "legend-body" }, ...legend_contents(model, state).slice(1)),
-        small(say(lang, "print_denominators"), denominators(model, state)),
-        small(say(lang, "formula"), data.formula[lang]),
-        small(say(lang, "parameters"), data.parameters.map((p) => `${p.label[lang]} ${p.value}`).join(lang === "zh" ? "；" : "; ")),
+        fact(`${say(lang, "print_denominators")}${lang === "zh" ? `（${place_words(model, state)}）` : ` (${place_words(model, state)})`}`, denominators(model, state)),
         h("div", { class: "sheet-north" }, north_arrow(), scale),
-        h("p", { class: "dim" }, say(lang, "crs")))));
+        h("p", { class: "dim" }, say(lang, "crs")))),
+    h("div", { class: "sheet-foot" },
+      fact(say(lang, "formula"), data.formula[lang]),
+      fact(say(lang, "parameters"), data.parameters.map((p) => `${p.label[lang]} ${p.value[lang]}`).join(lang === "zh" ? "；" : "; "))));
 }
+
+const place_words = (model: Model, state: State): string => model.by_code.get(state.town)?.name ?? say(state.lang, "whole_county");
 
 function denominators(model: Model, state: State): string {
   const units = units_in(model, state.level, state.town);
@@ -103,9 +129,11 @@ function table_page(model: Model, state: State): HTMLElement {
   const { lang } = state;
   const units = units_in(model, state.level, state.town);
   const column = question_column(state);
-  const gap_asked = column.head === "col_visited";
+  // the table of the gap has what was visited up to the as-of day; only another reading needs a column of its own
+  const own_column = state.question !== "gap" && !(state.question === "coverage" && state.measure === "visited" && is_latest(model, state));
+  const own_head = is_latest(model, state) ? say(lang, column.head) : `${say(lang, column.head)} ${map_day(model, state)}`;
   const heads = [say(lang, "col_rank"), say(lang, "col_unit"), say(lang, "col_organisation"), say(lang, "col_households"), say(lang, "col_people"),
-    say(lang, "col_gap"), say(lang, "col_visited"), ...(gap_asked ? [] : [say(lang, column.head)])];
+    say(lang, "col_gap"), say(lang, "col_visited"), ...(own_column ? [own_head] : [])];
   const rows = lines_of(units).map((line) => {
     if (!("unit" in line)) return h("tr", { class: "section" }, h("td", { colspan: heads.length }, `${say(lang, `head_${line.head}`)} (${line.count})`));
     const { unit } = line;
@@ -116,10 +144,10 @@ function table_page(model: Model, state: State): HTMLElement {
       [ok && unit.gap.rank !== null ? String(unit.gap.rank) : "–", true], [`${town} ${unit.name}`.trim(), false], [unit.organisation ?? "", false],
       [number(unit.households), true], [number(unit.people_at_risk), true], [ok ? score_words(unit.gap.score ?? 0) : status_name(lang, unit.gap.status), true],
       [visited ? fraction(visited.numerator, visited.denominator) : "–", true]];
-    if (!gap_asked) cells.push([column.cell(model, state, unit), true]);
+    if (own_column) cells.push([column.cell(model, state, unit), true]);
     return h("tr", {}, ...cells.map(([text, numeric]) => h("td", { class: numeric ? "num" : null }, text)));
   });
   return h("section", { class: "sheet-page sheet-table" },
-    h("h1", {}, `${say(lang, "print_table")} · ${level_name(lang, state.level)} · ${say(lang, "as_of")} ${model.data.as_of}`),
+    h("h1", {}, `${say(lang, "print_table")} · ${place_words(model, state)} · ${level_name(lang, state.level)} · ${say(lang, "as_of")} ${model.data.as_of}`),
     h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((text, i) => h("th", { class: i === 1 || i === 2 ? null : "num" }, text)))), h("tbody", {}, ...rows)));
 }

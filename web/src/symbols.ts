@@ -117,5 +117,5 @@ export function north_arrow(): SVGElement {
   return s("svg", { class: "north", viewBox: "0 0 24 34", width: 24, height: 34, role: "img", "aria-label": "N" },
     s("path", { d: "M12 1L19 21L12 17Z", fill: ink }),
     s("path", { d: "M12 1L5 21L12 17Z", fill: "#ffffff", stroke: ink, "stroke-width": 1 }),
-    s("text", { x: 12, y: 33, "text-anchor": "middle", "font-size": 12, "font-weight": 700, fill: ink }, "N"));
+    s("text", { x: 12, y: 33, "text-anchor": "middle", "font-size": 13, "font-weight": 700, fill: ink }, "N"));
 }

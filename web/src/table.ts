@@ -27,7 +27,7 @@ export function lines_of(units: Unit[]): Line[] {
 /** Heading and cell of the column that goes with the question. */
 export function question_column(state: State): { head: Key; cell: (model: Model, state: State, unit: Unit) => string } {
   switch (state.question) {
-    case "coverage": return { head: "col_coverage", cell: coverage_fraction };
+    case "coverage": return { head: state.measure === "visited" ? "col_visited" : "col_coverage", cell: coverage_fraction };
     case "risk": return { head: "col_risk", cell: (_, s, u) =>
       (u.risk.status === "ok" && u.risk.value !== null ? number(u.risk.value, 1) : status_name(s.lang, u.risk.status)) };
     case "count": case "loss": return { head: "col_cases", cell: (_m, s, u) => cases_words(s.lang, u) };
