@@ -49,9 +49,10 @@ Words refusal_of(const Tally& tally, const Base& base) {
 Words sentence_of(const Tally& tally, const Base& base, double share, int digits) {
     const bool        target = base.kind == BaseKind::target;
     const std::string top = count_text(tally.value), bottom = count_text(base.denominator.count), rate = percent(share, digits), day = to_string(base.denominator.as_of);
-    return {fmt::format("{} {}，{}{} {}：{}（分母来源：{}，{}）", tally.name.zh, top, target ? "任务数为" : "占", base.name.zh, bottom, rate, base.denominator.source, day),
-            target ? fmt::format("{} {} of a target of {} ({}): {} (base: {}, {})", top, tally.name.en, bottom, base.name.en, rate, base.denominator.source, day)
-                   : fmt::format("{} {} of {} {}: {} (base: {}, {})", top, tally.name.en, bottom, base.name.en, rate, base.denominator.source, day)};
+    const Words       source = base.source_name.empty() ? Words{base.denominator.source, base.denominator.source} : base.source_name;
+    return {fmt::format("{} {}，{}{} {}：{}（分母来源：{}，{}）", tally.name.zh, top, target ? "" : "占", base.name.zh, bottom, rate, source.zh, day),
+            target ? fmt::format("{} {} of a target of {} ({}): {} (base: {}, {})", top, tally.name.en, bottom, base.name.en, rate, source.en, day)
+                   : fmt::format("{} {} of {} {}: {} (base: {}, {})", top, tally.name.en, bottom, base.name.en, rate, source.en, day)};
 }
 
 Words explanation_of(const Tally& tally, const Base& base, double share, const DivisionOptions& options) {

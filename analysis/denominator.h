@@ -25,6 +25,7 @@ struct Base {
     Words       name;         ///< "总人口", "population"
     BaseKind    kind = BaseKind::members;
     Denominator denominator;  ///< count, scope (unit and population), source, date
+    Words       source_name{};  ///< the source in both languages; empty: as `denominator.source` says
 };
 
 /// Something counted, and over which populations it may be divided.

@@ -214,9 +214,10 @@ Words words_of(IntegrityTest test, const Finding& f) {
                                                                   {"条记录的备注相同", "rows with the same remark"},
                                                                   {"条记录未见到人", "rows that met nobody"}}};
     const Words& w = what[at(test)];
+    const std::string p = f.p < 1e-9 ? "p < 1e-09" : fmt::format("p = {:.1g}", f.p);
     if (!f.judged) return {fmt::format("{} 中有 {} {}；样本过少，不作判断", f.rows, f.observed, w.zh), fmt::format("{} of {} {}; too few to judge", f.observed, f.rows, w.en)};
-    return {fmt::format("{} 中有 {} {}；预期至{} {:.1f}（p = {:.1g}）", f.rows, f.observed, w.zh, test == IntegrityTest::no_failures ? "少" : "多", f.expected, f.p),
-            fmt::format("{} of {} {}; {:.1f} were to be expected (p = {:.1g})", f.observed, f.rows, w.en, f.expected, f.p)};
+    return {fmt::format("{} 中有 {} {}；预期至{} {:.1f}（{}）", f.rows, f.observed, w.zh, test == IntegrityTest::no_failures ? "少" : "多", f.expected, p),
+            fmt::format("{} of {} {}; {:.1f} were to be expected ({})", f.observed, f.rows, w.en, f.expected, p)};
 }
 
 }  // namespace gapmap
