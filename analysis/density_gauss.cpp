@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#define GAPMAP_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
+#include "geo/core/clones.h"
 
 namespace gapmap {
 namespace {

@@ -5,10 +5,9 @@
 #include <bit>
 #include <cmath>
 
+#include "geo/core/clones.h"
 #include "geo/core/expects.h"
 
-// Hot loops are compiled for x86-64-v2 and v3; without fused operations both give the same bits.
-#define GAPMAP_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 #define GAPMAP_INLINE inline __attribute__((always_inline))
 
 namespace gapmap {
@@ -21,7 +20,7 @@ typedef double Four __attribute__((vector_size(32)));
 
 /// Doubles a column: the coefficients, then the count of points, then padding to whole vectors.
 constexpr std::size_t lanes_of(int power) { return power == 0 ? 2 : power == 1 ? 4 : 8; }
-constexpr std::size_t count_lane(int power) { return static_cast<std::size_t>(2 * power + 1); }
+constexpr std::size_t count_lane(int power) { return 2 * static_cast<std::size_t>(power) + 1; }
 
 struct Tile {
     double* changes;
@@ -124,7 +123,7 @@ GAPMAP_INLINE void add_points(const Tile& t, const CellPoints& points, double ro
 
 template <int power>
 GAPMAP_INLINE void run_along(const Tile& t, double* out) {
-    constexpr std::size_t     lanes = lanes_of(power), degree = 2 * power, used = count_lane(power) + 1;
+    constexpr std::size_t     lanes = lanes_of(power), degree = 2 * static_cast<std::size_t>(power), used = count_lane(power) + 1;
     std::array<double, lanes> now{};
     const double              per_rx = 1 / t.rx, offset = t.first - t.middle;
     for (int c = 0; c < t.columns; ++c) {

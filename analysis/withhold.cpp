@@ -8,55 +8,105 @@
 namespace gapmap {
 namespace {
 
-/// True where a reader who knows the group's total, and that hidden primary counts are below the threshold, can work out a
-/// hidden count. `first` members of `order` are hidden; those from `small` on are hidden although they are not small.
-bool can_be_worked_out(std::span<const std::int64_t> counts, const std::vector<std::size_t>& hidden, std::int64_t threshold) {
-    if (hidden.empty()) return false;
-    if (hidden.size() == 1) return true;
-    std::int64_t sum = 0;
-    bool         any_large = false;
-    for (const std::size_t i : hidden) {
-        sum += counts[i];
-        any_large |= counts[i] >= threshold;
+/// The parts of one total.
+class Group {
+public:
+    Group(std::span<const std::int64_t> counts, std::vector<std::size_t> members, std::int64_t threshold)
+        : counts_(counts), members_(std::move(members)), threshold_(threshold) {
+        // The smallest shown counts are hidden next: they cost the least; ties go to the lower row.
+        std::ranges::stable_sort(members_, {}, [&](std::size_t i) { return counts_[i]; });
     }
-    if (any_large) return false;  // a hidden large count has no known upper bound: the others may take any value
-    // All are small: 0 .. threshold - 1 each. The ends of the range of sums give every value away, but all zero has no victim.
-    return sum != 0 && sum == static_cast<std::int64_t>(hidden.size()) * (threshold - 1);
+
+    /// Hides more parts until the hidden ones are safe under a known total; false where even hiding all is not enough.
+    bool protect(std::vector<bool>& hidden) const {
+        if (std::ranges::none_of(members_, [&](std::size_t i) { return hidden[i]; })) return true;
+        return hide_until_safe(hidden);
+    }
+
+    /// The same where the total itself is hidden: then some part must be.
+    void protect_total(std::vector<bool>& hidden) const { (void)hide_until_safe(hidden); }
+
+private:
+    bool hide_until_safe(std::vector<bool>& hidden) const {
+        std::size_t next = 0;
+        while (!is_safe(hidden)) {
+            while (next < members_.size() && hidden[members_[next]]) ++next;
+            if (next == members_.size()) return false;
+            hidden[members_[next]] = true;
+        }
+        return true;
+    }
+
+    [[nodiscard]] bool is_safe(const std::vector<bool>& hidden) const {
+        std::int64_t sum = 0, parts = 0;
+        bool         any_large = false;
+        for (const std::size_t i : members_) {
+            if (!hidden[i]) continue;
+            ++parts;
+            sum += counts_[i];
+            any_large |= counts_[i] >= threshold_;
+        }
+        // All small and their sum the largest that small ones can have: each is known.
+        return parts >= 2 && sum >= threshold_ && (any_large || sum < parts * (threshold_ - 1));
+    }
+
+    std::span<const std::int64_t> counts_;
+    std::vector<std::size_t>      members_;
+    std::int64_t                  threshold_;
+};
+
+std::vector<bool> small(std::span<const std::int64_t> counts, std::int64_t threshold) {
+    std::vector<bool> out;
+    for (const std::int64_t count : counts) out.push_back(count < threshold);
+    return out;
+}
+
+std::vector<double> pooled(const CountLevel& level, const std::vector<bool>& hidden) {
+    double pool = 0, pool_base = 0;
+    for (std::size_t i = 0; i < hidden.size(); ++i) {
+        if (!hidden[i]) continue;
+        pool += static_cast<double>(level.counts[i]);
+        pool_base += level.base[i];
+    }
+    std::vector<double> out;
+    for (std::size_t i = 0; i < hidden.size(); ++i) {
+        out.push_back(!hidden[i] ? static_cast<double>(level.counts[i]) : pool_base > 0 ? pool * level.base[i] / pool_base : 0);
+    }
+    return out;
+}
+
+std::vector<std::size_t> all_rows(std::size_t n) {
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < n; ++i) rows.push_back(i);
+    return rows;
 }
 
 }  // namespace
 
-Withheld withhold_small_counts(std::span<const std::int64_t> counts, std::span<const double> base, std::span<const std::int32_t> group,
-                               std::int64_t threshold) {
-    GEO_EXPECTS(counts.size() == base.size() && counts.size() == group.size());
-    Withheld out{std::vector<bool>(counts.size()), std::vector<double>(counts.size())};
-    std::map<std::int32_t, std::vector<std::size_t>> groups;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        out.hidden[i] = counts[i] < threshold;
-        groups[group[i]].push_back(i);
+WithheldTable withhold_small_counts(const CountLevel& lower, const CountLevel& upper, std::int64_t total, std::int64_t threshold) {
+    GEO_EXPECTS(lower.counts.size() == lower.base.size() && lower.counts.size() == lower.parent.size());
+    GEO_EXPECTS(upper.counts.size() == upper.base.size());
+    std::vector<bool> low = small(lower.counts, threshold), high = small(upper.counts, threshold);
+    std::map<std::int32_t, std::vector<std::size_t>> members;
+    for (std::size_t i = 0; i < lower.counts.size(); ++i) members[lower.parent[i]].push_back(i);
+    std::map<std::int32_t, Group> villages;
+    for (const auto& [town, rows] : members) villages.try_emplace(town, lower.counts, rows, threshold);
+    const Group towns(upper.counts, all_rows(upper.counts.size()), threshold);
+    const auto  is_town = [&](std::int32_t town) { return town >= 0; };
+
+    for (const auto& [town, group] : villages) {
+        const bool safe = group.protect(low);
+        if (!safe && is_town(town)) high[static_cast<std::size_t>(town)] = true;
     }
-    for (auto& [id, members] : groups) {
-        // The smallest shown counts are hidden next: they cost the least; ties go to the lower row.
-        std::ranges::stable_sort(members, {}, [&](std::size_t i) { return counts[i]; });
-        std::vector<std::size_t> hidden;
-        for (const std::size_t i : members) {
-            if (out.hidden[i]) hidden.push_back(i);
-        }
-        for (std::size_t next = hidden.size(); next < members.size() && can_be_worked_out(counts, hidden, threshold); ++next) {
-            out.hidden[members[next]] = true;
-            hidden.push_back(members[next]);
-        }
+    const bool total_hidden = total > 0 && (total < threshold || !towns.protect(high));
+    if (total_hidden) {
+        low.assign(low.size(), true);
+        high.assign(high.size(), true);
     }
-    double pool = 0, pool_base = 0;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        if (!out.hidden[i]) continue;
-        pool += static_cast<double>(counts[i]);
-        pool_base += base[i];
+    for (const auto& [town, group] : villages) {
+        if (is_town(town) && high[static_cast<std::size_t>(town)]) group.protect_total(low);
     }
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        out.pooled[i] = !out.hidden[i] ? static_cast<double>(counts[i]) : pool_base > 0 ? pool * base[i] / pool_base : 0;
-    }
-    return out;
+    return {{low, pooled(lower, low)}, {high, pooled(upper, high)}, total_hidden};
 }
 
 }  // namespace gapmap

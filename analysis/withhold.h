@@ -11,12 +11,28 @@ struct Withheld {
     std::vector<double> pooled;  ///< a count for calculation: own where shown, else the hidden sum shared by `base`
 };
 
-/// Withholds counts below `threshold` (zero included: "fewer than 3" says nothing about a single household), and as many more
-/// as are needed so that no hidden count can be worked out from its group's total: a group (`group[i]`, e.g. the town of a
-/// village, or -1) with hidden counts must hide at least two, and their sum must leave each of them more than one possible value.
-/// For calculation, hidden counts are pooled over all units, in proportion to `base`: whoever inverts a published rate finds the
-/// pool, not a unit. REQUIRES equal lengths, counts whole and >= 0, base >= 0.
-[[nodiscard]] Withheld withhold_small_counts(std::span<const std::int64_t> counts, std::span<const double> base,
-                                             std::span<const std::int32_t> group, std::int64_t threshold);
+/// One level of a table of counts that are published with the levels above it.
+struct CountLevel {
+    std::span<const std::int64_t> counts;  ///< >= 0
+    std::span<const double>       base;    ///< >= 0
+    std::span<const std::int32_t> parent;  ///< row of the level above, or -1
+};
+
+/// What may be shown of villages, of their towns, and of the county's total.
+struct WithheldTable {
+    Withheld lower, upper;
+    bool     total_hidden = false;
+};
+
+/// Withholds counts below `threshold` (zero included: "fewer than 3" says nothing about a single household), and the smallest of the others, until
+/// no sum that a reader can form tells a hidden count, or a count below the threshold of a group of units:
+/// - where a total is shown, the parts hidden below it are at least two and sum to the threshold or more, and are not all at the top of what
+///   "below the threshold" allows; where its parts cannot be hidden so, the total is hidden as well;
+/// - a hidden town has hidden villages in the same way, so that it does not follow from those shown;
+/// - a county's total below the threshold, but not zero, is hidden, with everything else.
+/// `total` is the county's count, which may exceed the sum of the towns. For calculation, the hidden counts of a level are pooled over all its
+/// units, in proportion to `base`: whoever inverts a published rate finds the pool, not a unit.
+/// REQUIRES equal lengths, upper.parent unused. Cost: O(n log n). Source: complementary suppression, Cox 1980.
+[[nodiscard]] WithheldTable withhold_small_counts(const CountLevel& lower, const CountLevel& upper, std::int64_t total, std::int64_t threshold);
 
 }  // namespace gapmap

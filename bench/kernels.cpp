@@ -5,6 +5,7 @@
 #include "analysis/join.h"
 #include "data/read/number_text.h"
 #include "geo/core/draws.h"
+#include "geo/crs/transform.h"
 
 using namespace gapmap;
 
@@ -54,6 +55,26 @@ BENCHMARK(density)
     ->Args({static_cast<long>(Kernel::epanechnikov), 50})->Args({static_cast<long>(Kernel::triweight), 50})->Args({static_cast<long>(Kernel::uniform), 50})
     ->Args({static_cast<long>(Kernel::gaussian), 4})->Args({static_cast<long>(Kernel::gaussian), 17})->Args({static_cast<long>(Kernel::gaussian), 70})
     ->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// Ten million points of Linyou's longitude, in place, as the command does it between reading and writing.
+void transform(benchmark::State& state, const char* from, const char* to) {
+    Points<Planar> points = uniform_points(10'000'000, 1);
+    for (std::size_t i = 0; i < points.size(); ++i) points.x[i] += 107.3, points.y[i] += 34.5;
+    const Points<Planar> start = points;
+    for (auto _ : state) {
+        state.PauseTiming();
+        points = start;
+        state.ResumeTiming();
+        parallel_chunks({.threads = static_cast<unsigned>(state.range(0))}, points.size(), 1 << 20, [&](std::size_t begin, std::size_t end) {
+            Transform(from, to).apply(std::span(points.x).subspan(begin, end - begin), std::span(points.y).subspan(begin, end - begin));
+        });
+    }
+    state.SetItemsProcessed(state.iterations() * 10'000'000);
+}
+BENCHMARK_CAPTURE(transform, cgcs2000_to_gauss_kruger, "EPSG:4490", "EPSG:4545")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(transform, wgs84_to_gcj02, "EPSG:4326", "GCJ02")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(transform, gcj02_to_wgs84, "GCJ02", "EPSG:4326")->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(transform, proj_to_utm, "EPSG:4326", "EPSG:32648")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void parse(benchmark::State& state) {
     const std::string text = "121.4839201";

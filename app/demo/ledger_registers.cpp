@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "app/demo/ledgers.h"
 
 namespace gapmap::demo {
@@ -45,7 +47,7 @@ void RegisterWriters::add(const County& county) {
 }
 
 void RegisterWriters::add_households(const County& county) {
-    const auto bad = [&](const char* field, const char* what, SheetRow row) { households_.note(households_.add(row), field, what, "held_back"); };
+    const auto bad = [&](const char* field, const char* what, SheetRow row) { households_.note(households_.add(std::move(row)), field, what, "held_back"); };
     for (std::size_t h = 0; h < county.people.households.size(); ++h) {
         const Household&    household = county.people.households[h];
         const Point<Lonlat> place     = county.shifted(household.place);

@@ -62,7 +62,7 @@ void VisitWriters::add(const County& county) {
 }
 
 void VisitWriters::add_visited(const County& county) {
-    const auto bad = [&](const char* field, const char* what, SheetRow row) { visited_.note(visited_.add(row), field, what, "held_back"); };
+    const auto bad = [&](const char* field, const char* what, SheetRow row) { visited_.note(visited_.add(std::move(row)), field, what, "held_back"); };
     for (std::size_t i = 0; i < county.visits.list[visited].size(); ++i) {
         const Visit&        visit = county.visits.list[visited][i];
         const Point<Lonlat> place = county.shifted(visit.place);
@@ -82,7 +82,7 @@ void VisitWriters::add_visited(const County& county) {
 }
 
 void VisitWriters::add_informed(const County& county) {
-    const auto bad = [&](const char* field, const char* what, SheetRow row) { informed_.note(informed_.add(row), field, what, "held_back"); };
+    const auto bad = [&](const char* field, const char* what, SheetRow row) { informed_.note(informed_.add(std::move(row)), field, what, "held_back"); };
     for (std::size_t i = 0; i < county.visits.list[informed].size(); ++i) {
         const Visit& visit = county.visits.list[informed][i];
         informed_.add({fmt::format("GZ-{:07}", ++informed_count_), slash_date(first_day() + visit.day), household_cell(county, visit),

@@ -47,7 +47,7 @@ Point<Lonlat> draw_inside(const PolygonsView<Lonlat>& shapes, std::size_t row, D
         const Point<Lonlat> p{box.x_min + draws.uniform() * (box.x_max - box.x_min), box.y_min + draws.uniform() * (box.y_max - box.y_min)};
         if (covers(shapes, row, p) && accept(p)) return p;
     }
-    GEO_EXPECTS(!"a unit has no room for a household");
+    GEO_EXPECTS(false);  // a unit has no room for a household
     return {};
 }
 

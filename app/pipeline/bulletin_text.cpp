@@ -32,13 +32,18 @@ Document::Table rates_table(const Measures& measures, Tongue t) {
 }
 
 Document::Table cases_table(const Measures& m, Tongue t) {
-    const auto wan = [](double yuan) { return fmt::format("{:.2f}", yuan / 1e4); };
-    const auto n   = [](std::int64_t v) { return fmt::format("{}", v); };
+    const std::int64_t least = m.policy.withhold_below;
+    const std::string  hidden(t("不公开", "withheld"));
+    const bool         now = m.now.may_be_shown(least), before = m.before.may_be_shown(least);
+    const auto         row = [&](std::string label, double a, double b, const char* format) {
+        return std::vector<std::string>{std::move(label), now ? fmt::format(fmt::runtime(format), a) : hidden, before ? fmt::format(fmt::runtime(format), b) : hidden,
+                                        now && before ? change(a, b) : std::string("–")};
+    };
     return {std::string(t("发案与损失（同比）", "Cases and losses against the same months of last year")),
             {std::string(t("指标", "measure")), std::string(t("本期", "now")), std::string(t("同期", "before")), std::string(t("变化", "change"))},
-            {{std::string(t("案件（起）", "cases")), n(m.now.cases), n(m.before.cases), change(static_cast<double>(m.now.cases), static_cast<double>(m.before.cases))},
-             {std::string(t("损失（万元）", "losses (10,000 yuan)")), wan(m.now.loss_yuan), wan(m.before.loss_yuan), change(m.now.loss_yuan, m.before.loss_yuan)},
-             {std::string(t("止付（万元）", "stopped (10,000 yuan)")), wan(m.now.stopped_yuan), wan(m.before.stopped_yuan), change(m.now.stopped_yuan, m.before.stopped_yuan)}},
+            {row(std::string(t("案件（起）", "cases")), static_cast<double>(m.now.cases), static_cast<double>(m.before.cases), "{:.0f}"),
+             row(std::string(t("损失（万元）", "losses (10,000 yuan)")), m.now.loss_yuan / 1e4, m.before.loss_yuan / 1e4, "{:.2f}"),
+             row(std::string(t("止付（万元）", "stopped (10,000 yuan)")), m.now.stopped_yuan / 1e4, m.before.stopped_yuan / 1e4, "{:.2f}")},
             {false, true, true, true}};
 }
 

@@ -27,6 +27,16 @@ std::vector<std::int32_t> week_ends(const Scene& scene) {
     return ends;
 }
 
+/// The policy with the periods that have passed: a part of this period is compared with the same part of the other.
+Policy policy_to_date(const Scene& scene) {
+    Policy policy = scene.project.policy;
+    if (scene.as_of < policy.period_end && policy.period_start < scene.as_of) {
+        policy.period_end = scene.as_of;
+        policy.compare_end = std::min(policy.compare_end, policy.compare_start + (scene.as_of.days - policy.period_start.days));
+    }
+    return policy;
+}
+
 bool within(std::int32_t day, Day first, Day last) { return day >= first.days && day <= last.days; }
 
 /// Adds one household to a unit.
@@ -89,22 +99,27 @@ void add_cases(Measures& out, const Scene& scene) {
 /// Smoothed risk of towns and of villages from released counts. Grids and buildings carry their village's risk: the cases are
 /// too few to be told apart below it, and a count of a building would be a person.
 void add_risk(Measures& out, const Scene& scene) {
+    std::array<std::vector<std::int64_t>, 2> cases;
+    std::array<std::vector<double>, 2>       base;
     for (const std::size_t level : {std::size_t{town}, std::size_t{village}}) {
-        LevelMeasure&             measure = out.levels[level];
-        std::vector<std::int64_t> cases;
-        std::vector<double>       base;
-        for (const UnitMeasure& unit : measure.units) {
-            cases.push_back(unit.cases);
-            base.push_back(static_cast<double>(unit.people_at_risk));
+        for (const UnitMeasure& unit : out.levels[level].units) {
+            cases[level].push_back(unit.cases);
+            base[level].push_back(static_cast<double>(unit.people_at_risk));
         }
-        const std::vector<std::int32_t> group = level == village ? scene.units[village].above[town] : std::vector<std::int32_t>(cases.size(), 0);
-        const Withheld       released = withhold_small_counts(cases, base, group, out.policy.withhold_below);
-        const EmpiricalBayes eb       = empirical_bayes(released.pooled, base);
-        measure.prior_mean            = eb.mean;
-        measure.prior_variance        = eb.variance;
-        for (std::size_t i = 0; i < cases.size(); ++i) {
-            measure.units[i].cases_hidden = released.hidden[i];
-            measure.units[i].risk         = eb.smoothed[i];
+    }
+    const WithheldTable released = withhold_small_counts({cases[village], base[village], scene.units[village].above[town]}, {cases[town], base[town], {}},
+                                                         out.now.at_home, out.policy.withhold_below);
+    out.cases_hidden = released.total_hidden;
+    for (const std::size_t level : {std::size_t{town}, std::size_t{village}}) {
+        LevelMeasure&        measure = out.levels[level];
+        const Withheld&      counts  = level == town ? released.upper : released.lower;
+        const EmpiricalBayes eb      = empirical_bayes(counts.pooled, base[level]);
+        measure.prior_mean           = eb.mean;
+        measure.prior_variance       = eb.variance;
+        for (std::size_t i = 0; i < measure.units.size(); ++i) {
+            measure.units[i].cases_hidden = counts.hidden[i];
+            // The pool's rate would tell a county's total that may not be shown.
+            measure.units[i].risk = released.total_hidden ? std::numeric_limits<double>::quiet_NaN() : eb.smoothed[i];
         }
     }
     for (const std::size_t level : {std::size_t{grid}, std::size_t{building}}) {
@@ -127,7 +142,7 @@ void add_gaps(LevelMeasure& measure, const Policy& policy, std::int64_t cases) {
     }
     measure.gaps = rank_gaps(rate, people, coverage, households, {policy.min_people, policy.min_households});
     if (cases > 0) return;
-    // Without a single case there is no risk to weigh with: every unit is too_few, none is ranked by nothing.
+    // Without cases, or with fewer than may be shown, there is no risk to weigh with: every unit is too_few, none is ranked by nothing.
     for (std::size_t i = 0; i < measure.units.size(); ++i) {
         measure.gaps.score[i] = std::numeric_limits<double>::quiet_NaN();
         measure.gaps.rank[i]  = 0;
@@ -141,7 +156,7 @@ void add_rates(Measures& out, const Scene& scene);  // measure_rates.cpp
 
 Measures measure(const Scene& scene, const Execution& exec) {
     Measures out;
-    out.policy    = scene.project.policy;
+    out.policy    = policy_to_date(scene);
     out.week_ends = week_ends(scene);
     const DecayOptions      decay    = decay_of(out.policy);
     const HouseholdCoverage coverage = household_coverage(scene.visits.view(), scene.households.size(), scene.as_of.days, decay);
@@ -163,7 +178,7 @@ Measures measure(const Scene& scene, const Execution& exec) {
     add_sites(out, scene, sites, exec);
     add_cases(out, scene);
     add_risk(out, scene);
-    for (LevelMeasure& measure : out.levels) add_gaps(measure, out.policy, out.now.at_home);
+    for (LevelMeasure& measure : out.levels) add_gaps(measure, out.policy, out.cases_hidden ? 0 : out.now.at_home);
     add_rates(out, scene);
     return out;
 }

@@ -44,6 +44,10 @@ struct LevelMeasure {
 struct CaseTotals {
     std::int64_t cases = 0, at_home = 0, unplaced = 0;
     double       loss_yuan = 0, stopped_yuan = 0, frozen_yuan = 0, recovered_yuan = 0;
+    /// Whether they may be shown: one or two cases are as good as named, with what they lost.
+    [[nodiscard]] bool may_be_shown(std::int64_t threshold) const noexcept {
+        return (cases == 0 || cases >= threshold) && (at_home == 0 || at_home >= threshold);
+    }
 };
 
 struct Measures {
@@ -51,6 +55,7 @@ struct Measures {
     UnitMeasure                           county;
     std::vector<std::int32_t>             week_ends;  ///< Sundays up to the as-of day (the last one may be the as-of day itself)
     CaseTotals                            now, before;
+    bool                                  cases_hidden = false;  ///< the county's cases by residence are fewer than may be shown
     Policy                                policy;
 };
 

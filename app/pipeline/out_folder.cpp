@@ -47,7 +47,7 @@ OutFolder::OutFolder(fs::path out) : out_(std::move(out)), work_(out_.parent_pat
 OutFolder::~OutFolder() { remove_quietly(work_); }
 
 fs::path OutFolder::path(const std::string& below) const {
-    const fs::path  target = work_ / below;
+    fs::path        target = work_ / below;
     std::error_code error;
     fs::create_directories(target.parent_path(), error);
     if (error) throw OutputError(fmt::format("cannot be made: {}; the previous outputs are unchanged", error.message()), {.source = (out_ / below).string()});

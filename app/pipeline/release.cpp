@@ -1,5 +1,6 @@
 #include "app/pipeline/release.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/pipeline/words.h"
@@ -9,8 +10,8 @@ namespace {
 
 const std::vector<std::string> allowed_gap_columns = {
     "code", "name", "level", "town", "town_name", "parent", "organisation", "rank", "score", "status", "coverage", "risk_per_10000",
-    "households", "people_at_risk", "visited", "informed", "committed", "reached_by_site", "last_visit", "sites", "cases", "cases_status",
-    "sentence_zh", "sentence_en", "reasons_zh", "reasons_en", "officer_code", "visited_at_most", "more_to_90"};
+    "households", "people_at_risk", "people", "population", "app_installed", "app_real_name", "visited", "visited_at_most", "more_to_90", "informed", "committed",
+    "reached_by_site", "last_visit", "sites", "cases", "cases_status", "sentence_zh", "sentence_en", "reasons_zh", "reasons_en", "officer_code"};
 // A team's code and numbers that can be checked; neither officer nor row, since a flag is a reason to look and not a finding.
 const std::vector<std::string> allowed_team_columns = {"team", "week", "rows", "test", "observed", "of_rows", "expected", "p", "finding_zh", "finding_en"};
 const std::vector<std::string> allowed_site_columns = {"code", "name", "kind", "opened", "closed", "open"};
@@ -56,6 +57,15 @@ Table without_rows(Table table) {
     return table;
 }
 
+/// The numerator and denominator of one of a unit's rates; NaN where no ledger gave it for this unit.
+struct RateParts {
+    double top = NAN, bottom = NAN;
+};
+RateParts rate_parts(const UnitMeasure& m, std::string_view id) {
+    const auto found = std::ranges::find(m.rates, id, &NamedRate::id);
+    return found == m.rates.end() ? RateParts{} : RateParts{found->rate.numerator(), found->rate.denominator().count};
+}
+
 void add_case_count(Builder& row, const UnitMeasure& unit, std::size_t level) {
     // Grids and buildings never show counts: set against their village's they would tell on single households.
     const bool hidden = unit.cases_hidden || level >= grid;
@@ -88,6 +98,10 @@ Layer gap_layer(const Scene& scene, const Measures& measures, const Counting& co
         row.real("risk_per_10000", rounded(1e4 * m.risk, 2));
         row.integer("households", m.households);
         row.integer("people_at_risk", m.people_at_risk);
+        row.integer("people", m.people);
+        row.real("population", rate_parts(m, "enumerated").bottom);
+        row.real("app_installed", rate_parts(m, "app_installed").top);
+        row.real("app_real_name", rate_parts(m, "app_real_name").top);
         row.integer("visited", m.done[0]);
         row.integer("visited_at_most", counting.levels[level][i].at_most);
         row.integer("more_to_90", counting.levels[level][i].more_to_90.value_or(0), counting.levels[level][i].more_to_90.has_value());

@@ -36,7 +36,8 @@ Json coverage_json(const Scene& scene, const Measures& measures) {
     return body;
 }
 
-Json totals_json(const CaseTotals& totals) {
+Json totals_json(const CaseTotals& totals, std::int64_t threshold) {
+    if (!totals.may_be_shown(threshold)) return {{"cases", nullptr}, {"by_residence", nullptr}, {"status", to_string(Status::suppressed)}};
     return {{"cases", totals.cases}, {"by_residence", totals.at_home}, {"without_place", totals.unplaced}, {"loss_yuan", totals.loss_yuan},
             {"stopped_yuan", totals.stopped_yuan}, {"frozen_yuan", totals.frozen_yuan}, {"recovered_yuan", totals.recovered_yuan}};
 }
@@ -44,13 +45,14 @@ Json totals_json(const CaseTotals& totals) {
 Json cases_json(const Measures& measures) {
     Json body{{"period", {to_string(measures.policy.period_start), to_string(measures.policy.period_end)}},
               {"compare", {to_string(measures.policy.compare_start), to_string(measures.policy.compare_end)}},
-              {"now", totals_json(measures.now)}, {"before", totals_json(measures.before)}};
-    const auto change = [](double now, double before) { return before > 0 ? Json(now / before - 1) : Json(); };
+              {"now", totals_json(measures.now, measures.policy.withhold_below)}, {"before", totals_json(measures.before, measures.policy.withhold_below)}};
+    const bool shown  = measures.now.may_be_shown(measures.policy.withhold_below) && measures.before.may_be_shown(measures.policy.withhold_below);
+    const auto change = [&](double now, double before) { return shown && before > 0 ? Json(now / before - 1) : Json(); };
     body["change_cases"]      = change(static_cast<double>(measures.now.cases), static_cast<double>(measures.before.cases));
     body["change_loss"]       = change(measures.now.loss_yuan, measures.before.loss_yuan);
     body["withheld_below"]    = measures.policy.withhold_below;
-    body["prior_mean"]        = measures.levels[village].prior_mean;
-    body["prior_variance"]    = measures.levels[village].prior_variance;
+    body["prior_mean"]        = measures.cases_hidden ? Json() : Json(measures.levels[village].prior_mean);
+    body["prior_variance"]    = measures.cases_hidden ? Json() : Json(measures.levels[village].prior_variance);
     return body;
 }
 

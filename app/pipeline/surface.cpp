@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "analysis/case_squares.h"
 #include "analysis/density.h"
 #include "geo/crs/transform.h"
 #include "render/palette.h"
@@ -13,41 +14,19 @@
 namespace gapmap {
 namespace {
 
-struct CasePoints {
-    Points<Planar>      point;
+constexpr double least_side_m = 50;  // where the policy asks for no squares: a house with its yard
+
+/// Cases of the period that have a place of residence, spread over squares that may be told.
+SquareMass told_cases(const Scene& scene, const Policy& policy, const Window& window) {
+    Points<Planar>      points;
     std::vector<double> loss_yuan;
-};
-
-/// The nearest lattice point that lies in the county. An exact density can be solved for its points; on a lattice, what can be
-/// solved for is a square of `step`, not a home. Ties fall to the lower corner: the same every week.
-Point<Planar> on_lattice(Point<Planar> p, double step, const Window& window) {
-    if (step <= 0) return p;
-    const double  column = std::floor(p.x / step), row = std::floor(p.y / step);
-    Point<Planar> best = p;
-    double        least = std::numeric_limits<double>::infinity();
-    for (double dy = -2; dy <= 2; ++dy) {
-        for (double dx = -2; dx <= 2; ++dx) {
-            const Point<Planar> at{(column + dx + 0.5) * step, (row + dy + 0.5) * step};
-            const double        distance = std::hypot(at.x - p.x, at.y - p.y);
-            if (distance < least && window.contains(at)) {
-                least = distance;
-                best  = at;
-            }
-        }
-    }
-    return best;
-}
-
-/// Cases of the period that have a place of residence, on the lattice.
-CasePoints points_of(const Scene& scene, const Policy& policy, const Window& window) {
-    CasePoints out;
     for (std::size_t i = 0; i < scene.cases.size(); ++i) {
         const bool now = scene.cases.day[i] >= policy.period_start.days && scene.cases.day[i] <= policy.period_end.days;
         if (!now || !scene.cases.at_home[i] || !std::isfinite(scene.cases.place.point.x[i])) continue;
-        out.point.push_back(on_lattice(scene.cases.place.point.view()[i], policy.surface_snap_m, window));
-        out.loss_yuan.push_back(scene.cases.loss_yuan[i]);
+        points.push_back(scene.cases.place.point.view()[i]);
+        loss_yuan.push_back(scene.cases.loss_yuan[i]);
     }
-    return out;
+    return spread_over_squares(points.view(), loss_yuan, window, {.side = std::max(policy.surface_snap_m, least_side_m), .least = policy.withhold_below});
 }
 
 Grid<Planar> county_grid(const Scene& scene, double cell) {
@@ -61,10 +40,10 @@ Grid<Planar> county_grid(const Scene& scene, double cell) {
 }
 
 /// Number of cases within the kernel's radius of each cell: a uniform kernel without edge correction, times its area.
-std::vector<float> support(PointsView<Planar> points, const Grid<Planar>& grid, double radius, const Execution& exec) {
+std::vector<float> support(const SquareMass& cases, const Grid<Planar>& grid, double radius, const Execution& exec) {
     DensityOptions options{.kernel = Kernel::uniform, .bandwidth = {radius, radius}};
     options.scale          = std::numbers::pi * radius * radius;
-    DensitySurface surface = density_surface(points, {}, grid, options, exec);
+    DensitySurface surface = density_surface(cases.point.view(), cases.count, grid, options, exec);
     return std::move(surface.raster.values);
 }
 
@@ -73,9 +52,9 @@ std::vector<float> support(PointsView<Planar> points, const Grid<Planar>& grid, 
 std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measures, const Execution& exec) {
     const Policy&      policy = measures.policy;
     const Window       window(scene.units[town].metric, exec);
-    const CasePoints   cases = points_of(scene, policy, window);
+    const SquareMass   cases = told_cases(scene, policy, window);
     const Grid<Planar> grid  = county_grid(scene, policy.cell_m);
-    const auto         near   = support(cases.point.view(), grid, policy.bandwidth_m, exec);
+    const auto         near   = support(cases, grid, policy.bandwidth_m, exec);
     const double       sigma  = policy.bandwidth_m / std::sqrt(8.0);  // the Gaussian with the quartic kernel's spread
     const Text         per_case{"起/平方公里", "cases per km²"}, per_loss{"元/平方公里", "yuan per km²"};
     std::vector<CaseSurface> out;
@@ -83,7 +62,7 @@ std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measu
         for (const Kernel kernel : {Kernel::quartic, Kernel::gaussian}) {
             const double         h = kernel == Kernel::quartic ? policy.bandwidth_m : sigma;
             const DensityOptions options{.kernel = kernel, .bandwidth = {h, h}, .edge = EdgeCorrection::diggle, .window = &window, .scale = 1e6};
-            DensitySurface       density = density_surface(cases.point.view(), loss ? std::span<const double>(cases.loss_yuan) : std::span<const double>{}, grid, options, exec);
+            DensitySurface       density = density_surface(cases.point.view(), loss ? cases.weight : cases.count, grid, options, exec);
             CaseSurface          surface{std::string(loss ? "loss_" : "cases_") + std::string(to_string(kernel)),
                                 loss ? Text{"损失密度", "density of losses"} : Text{"发案密度", "density of cases"}, loss ? per_loss : per_case,
                                 std::move(density.raster), density.integral, 0};

@@ -18,9 +18,11 @@ struct Heading {
     double      width;
 };
 
-constexpr std::array<Heading, 24> headings = {{{"rank", "排名", 6}, {"town_name", "镇", 12}, {"name", "名称", 22}, {"code", "编码", 18}, {"level", "层级", 8},
+constexpr std::array<Heading, 28> headings = {{{"rank", "排名", 6}, {"town_name", "镇", 12}, {"name", "名称", 22}, {"code", "编码", 18}, {"level", "层级", 8},
                                                {"score", "缺口（可预防案件）", 12}, {"status", "状态", 10}, {"coverage", "有效覆盖", 10}, {"risk_per_10000", "平滑发案率（每万人）", 12},
-                                               {"households", "户数", 8}, {"people_at_risk", "16至55岁人数", 12}, {"visited", "已走访户", 10}, {"visited_at_most", "已走访户上限（含未落户记录）", 12}, {"more_to_90", "距90%还差户数", 10}, {"informed", "已告知户", 10},
+                                               {"households", "户数", 8}, {"people_at_risk", "16至55岁人数", 12}, {"people", "登记人口", 10}, {"population", "总人口（台账）", 12},
+                                               {"app_installed", "国家反诈中心安装", 12}, {"app_real_name", "国家反诈中心实名", 12}, {"visited", "已走访户", 10},
+                                               {"visited_at_most", "已走访户上限（含未落户记录）", 12}, {"more_to_90", "距90%还差户数", 10}, {"informed", "已告知户", 10},
                                                {"committed", "已承诺户", 10}, {"reached_by_site", "步行可达阵地户", 12}, {"sites", "阵地数", 8}, {"last_visit", "最近走访", 12},
                                                {"cases", "案件数（少于下限不公开）", 12}, {"cases_status", "案件数状态", 10}, {"organisation", "包抓单位", 16}, {"sentence_zh", "情况", 48}, {"reasons_zh", "原因", 60}}};
 
@@ -33,6 +35,9 @@ std::string shown(const std::string& column, const std::string& value) {
     return value;
 }
 
+/// A name that starts like a formula would be one to a spreadsheet; a leading apostrophe makes it text there.
+std::string as_text(const std::string& text) { return text.find_first_of("=+-@\t") == 0 ? "'" + text : text; }
+
 std::string csv_field(const std::string& text) {
     if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
     std::string quoted = "\"";
@@ -40,9 +45,11 @@ std::string csv_field(const std::string& text) {
     return quoted + "\"";
 }
 
+bool is_text(const Column& column) { return std::holds_alternative<Column::Texts>(column.data); }
+
 CellValue cell(const Column& column, std::size_t row) {
     if (!column.is_valid(row)) return std::monostate{};
-    if (std::holds_alternative<Column::Texts>(column.data)) return shown(column.name, column.text(row));
+    if (is_text(column)) return shown(column.name, column.text(row));
     return column.number(row);
 }
 
@@ -91,7 +98,7 @@ std::string gaps_csv(const Release& release) {
         for (const std::size_t i : ranked_order(layer)) {
             for (std::size_t h = 0; h < headings.size(); ++h) {
                 const Column& column = layer.table.at(headings[h].column);
-                csv += (h == 0 ? "" : ",") + csv_field(column.is_valid(i) ? shown(column.name, column.text(i)) : "");
+                csv += (h == 0 ? "" : ",") + csv_field(!column.is_valid(i) ? "" : is_text(column) ? as_text(shown(column.name, column.text(i))) : column.text(i));
             }
             csv += "\r\n";
         }

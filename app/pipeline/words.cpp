@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace gapmap {
@@ -77,6 +79,21 @@ Text formula_of(const Policy& policy) {
                         policy.half_life_days, policy.q_visited, policy.q_informed, policy.q_committed, policy.withhold_below)};
 }
 
+namespace {
+
+/// How many rows are placed how well; classes without rows are left out.
+Parameter precision_of(const char* key, Text label, const std::vector<Precision>& classes) {
+    static const std::array<const char*, 6> zh = {"坐标", "楼栋", "网格", "村", "镇", "无位置"};
+    std::string                             value;
+    for (std::size_t c = 0; c < zh.size(); ++c) {
+        const auto n = std::ranges::count(classes, static_cast<Precision>(c));
+        if (n > 0) value += fmt::format("{}{} {} {}", value.empty() ? "" : " · ", zh[c], to_string(static_cast<Precision>(c)), n);
+    }
+    return {key, std::move(label), value.empty() ? "0" : value};
+}
+
+}  // namespace
+
 std::vector<Parameter> parameters_of(const Scene& scene, const Measures& all) {
     const Policy& p = all.policy;
     return {
@@ -90,8 +107,10 @@ std::vector<Parameter> parameters_of(const Scene& scene, const Measures& all) {
         {"min_people", {"样本过少：16至55岁人数低于", "too few: people aged 16 to 55 below"}, fmt::format("{}", p.min_people)},
         {"withhold_below", {"不公开的案件数：少于", "case counts withheld below"}, fmt::format("{}", p.withhold_below)},
         {"bandwidth_m", {"核密度半径（米，四次核）", "kernel radius (m, quartic)"}, fmt::format("{:g}", p.bandwidth_m)},
-        {"surface_snap_m", {"发案面：案件先归入格点（米）", "surfaces: cases put on a lattice of (m)"}, fmt::format("{:g}", p.surface_snap_m)},
-        {"prior_mean", {"县平均发案率（每万人）", "prior mean (cases per 10,000)"}, fmt::format("{:.4f}", 1e4 * all.levels[village].prior_mean)},
+        {"surface_snap_m", {"发案面：案件归入方格，最小边长（米）", "surfaces: cases told by squares, least side (m)"}, fmt::format("{:g}", p.surface_snap_m)},
+        {"prior_mean", {"县平均发案率（每万人）", "prior mean (cases per 10,000)"}, all.cases_hidden ? "–" : fmt::format("{:.4f}", 1e4 * all.levels[village].prior_mean)},
+        precision_of("placed_households", {"户的定位（走访随户）", "households placed by (visits with them)"}, scene.households.place.precision),
+        precision_of("placed_cases", {"案件的定位", "cases placed by"}, scene.cases.place.precision),
         {"metric_crs", {"量距坐标系", "measured in"}, scene.metric_crs},
     };
 }

@@ -32,7 +32,7 @@ compare_start    = "2021-01-01" # 同期起 (compared with, from)
 compare_end      = "2021-08-31" # 同期止 (compared with, to)
 bandwidth_m      = 3000  # 发案密度的搜索半径，米 (radius of the case density, metres)
 cell_m           = 100   # 发案密度的网格边长，米 (its cell, metres)
-surface_snap_m   = 1000  # 制作发案面之前，案件先归入此边长的格点，米：0 为不归 (cases stand on a lattice of this step before a surface is made; 0: as they are)
+surface_snap_m   = 1000  # 发案面由方格算出，方格的最小边长，米；每格至少 withhold_below 起 (case surfaces are made of squares of this side or wider, with withhold_below cases each)
 )";
 
 constexpr const char* source_section = R"(

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "geo/core/clones.h"
+
 namespace gapmap {
 namespace {
 
@@ -14,7 +16,7 @@ struct Small {
 
 }  // namespace
 
-__attribute__((target_clones("default", "arch=x86-64-v3"))) ByteTally tally_bytes(const char* p, std::size_t n) noexcept {
+GAPMAP_CLONES ByteTally tally_bytes(const char* p, std::size_t n) noexcept {
     ByteTally total;
     for (std::size_t first = 0; first < n; first += step) {
         const std::size_t last = std::min(n, first + step);

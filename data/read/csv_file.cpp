@@ -90,7 +90,7 @@ void CsvFile::read_header() {
     quotes_ = true;  // not known yet: the header is read with care
     const char* end = end_of_record(bytes.data());
     header_line_    = {bytes.data(), static_cast<std::size_t>(end - bytes.data())};
-    body_           = end == bytes.data() + bytes.size() ? std::string_view(end, 0) : std::string_view(end + 1, static_cast<std::size_t>(bytes.data() + bytes.size() - end - 1));
+    body_           = end == bytes.data() + bytes.size() ? std::string_view() : std::string_view(end + 1, static_cast<std::size_t>(bytes.data() + bytes.size() - end - 1));
     if (header_line_.ends_with('\r')) header_line_.remove_suffix(1);
     const auto count = [&](char c) { return std::ranges::count(header_line_, c); };
     for (const char c : {';', '\t'}) {

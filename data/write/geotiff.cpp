@@ -43,7 +43,7 @@ std::string encode_tile(const Raster<Planar>& raster, int tile_column, int tile_
     const int columns = std::min(tile_side, raster.grid.width - tile_column * tile_side), rows = std::min(tile_side, raster.grid.height - tile_row * tile_side);
     for (int r = 0; r < rows; ++r) {
         const auto from = static_cast<std::size_t>(tile_row * tile_side + r) * static_cast<std::size_t>(raster.grid.width) + static_cast<std::size_t>(tile_column * tile_side);
-        std::copy_n(raster.values.begin() + static_cast<std::ptrdiff_t>(from), columns, tile.begin() + r * tile_side);
+        std::copy_n(raster.values.begin() + static_cast<std::ptrdiff_t>(from), columns, tile.begin() + std::ptrdiff_t{r} * tile_side);
     }
     const Compressor quick(libdeflate_alloc_compressor(1));
     const auto*      middle = reinterpret_cast<const char*>(tile.data()) + tile_bytes / 2;

@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
 #include "geo/crs/china_shift.h"
+#include "geo/crs/gauss_kruger.h"
 
 namespace gapmap {
 namespace {
@@ -101,22 +104,70 @@ double metres_per_unit(const std::string& crs) {
     return factor > 0 ? factor : 1;
 }
 
+namespace {
+
+/// CGCS2000 degrees to one of its Gauss-Kruger zones, or back: by our own series, many times as fast as an operation of PROJ.
+struct ZoneStep {
+    GaussKruger zone;
+    bool        is_inverse = false;
+};
+
+std::optional<ZoneStep> zone_step(const std::string& from, const std::string& to) {
+    if (from == "EPSG:4490") {
+        if (const auto zone = GaussKruger::of(to)) return ZoneStep{*zone, false};
+    } else if (to == "EPSG:4490") {
+        if (const auto zone = GaussKruger::of(from)) return ZoneStep{*zone, true};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 struct Transform::State {
     ContextHandle context;  // first: destroyed last, since pj points into it
-    PjHandle      pj;
+    PjHandle      pj;       // made when it is first needed: setting up PROJ takes milliseconds
     std::string   from, to;
+    std::optional<ZoneStep> zone;
+
+    void run(std::span<double> x, std::span<double> y);
+    void run_proj(std::span<double> x, std::span<double> y);
+    void make_proj();
 };
 
 Transform::Transform(const std::string& from, const std::string& to) : state_(std::make_unique<State>()) {
     state_->from    = normalise_crs(from);
     state_->to      = normalise_crs(to);
-    state_->context = quiet_context();
-    const std::string base_from = base_of(state_->from), base_to = base_of(state_->to);
-    if (base_from == base_to) return;  // only shifts, or nothing, to do
+    state_->zone    = zone_step(base_of(state_->from), base_of(state_->to));
+    if (!state_->zone && base_of(state_->from) != base_of(state_->to)) state_->make_proj();
+}
+
+void Transform::State::make_proj() {
+    const std::string base_from = base_of(from), base_to = base_of(to);
+    context = quiet_context();
     for (const std::string& crs : {base_from, base_to}) (void)is_geographic(crs);  // names the unknown one
-    const PjHandle raw(proj_create_crs_to_crs(state_->context.get(), base_from.c_str(), base_to.c_str(), nullptr));
-    if (!raw) throw InputError(fmt::format("there is no operation from {} to {}", state_->from, state_->to));
-    state_->pj.reset(proj_normalize_for_visualization(state_->context.get(), raw.get()));
+    const PjHandle raw(proj_create_crs_to_crs(context.get(), base_from.c_str(), base_to.c_str(), nullptr));
+    if (!raw) throw InputError(fmt::format("there is no operation from {} to {}", from, to));
+    pj.reset(proj_normalize_for_visualization(context.get(), raw.get()));
+}
+
+void Transform::State::run_proj(std::span<double> x, std::span<double> y) {
+    proj_trans_generic(pj.get(), PJ_FWD, x.data(), sizeof(double), x.size(), y.data(), sizeof(double), y.size(), nullptr, 0, 0, nullptr, 0, 0);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        if (!std::isfinite(x[i]) || !std::isfinite(y[i])) x[i] = y[i] = std::numeric_limits<double>::quiet_NaN();
+    }
+}
+
+/// The step between the base systems.
+void Transform::State::run(std::span<double> x, std::span<double> y) {
+    if (!zone) {
+        if (pj) run_proj(x, y);
+        return;
+    }
+    std::vector<std::size_t> beyond;
+    zone->is_inverse ? zone->zone.inverse(x, y, beyond) : zone->zone.forward(x, y, beyond);
+    if (beyond.empty()) return;
+    if (!pj) make_proj();
+    for (const std::size_t i : beyond) run_proj(x.subspan(i, 1), y.subspan(i, 1));
 }
 
 Transform::~Transform() = default;
@@ -127,15 +178,9 @@ void Transform::apply(std::span<double> x, std::span<double> y) const {
     GEO_EXPECTS(x.size() == y.size());
     if (state_->from == state_->to) return;
     if (state_->from == "BD09") map_points(x, y, bd09_to_gcj02);
-    if (is_shifted(state_->from)) map_points(x, y, gcj02_to_wgs84);
-    if (state_->pj) {
-        proj_trans_generic(state_->pj.get(), PJ_FWD, x.data(), sizeof(double), x.size(), y.data(), sizeof(double), y.size(),
-                           nullptr, 0, 0, nullptr, 0, 0);
-        for (std::size_t i = 0; i < x.size(); ++i) {
-            if (!std::isfinite(x[i]) || !std::isfinite(y[i])) x[i] = y[i] = std::numeric_limits<double>::quiet_NaN();
-        }
-    }
-    if (is_shifted(state_->to)) map_points(x, y, wgs84_to_gcj02);
+    if (is_shifted(state_->from)) gcj02_to_wgs84(x, y);
+    state_->run(x, y);
+    if (is_shifted(state_->to)) wgs84_to_gcj02(x, y);
     if (state_->to == "BD09") map_points(x, y, gcj02_to_bd09);
 }
 

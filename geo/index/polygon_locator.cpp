@@ -92,7 +92,7 @@ void PolygonLocator<Space>::trace_row(const PolygonsView<Space>& polygons, std::
     if (box.is_empty() || cells_.empty()) return;
     const int column0 = column_of(box.x_min - slack_), column1 = column_of(box.x_max + slack_);
     const int line0 = line_of(box.y_min - slack_), line1 = line_of(box.y_max + slack_);
-    const auto width = static_cast<std::size_t>(column1 - column0 + 1);
+    const auto width = static_cast<std::size_t>(column1 - column0) + 1;
     out.flips.assign(width * static_cast<std::size_t>(line1 - line0 + 1), 0);
     out.hits.clear();
     const double reach_error = slack_;

@@ -282,7 +282,7 @@ CellPlaces cell_places(const PixelWindow& window, const Transform& to_raster, co
     const std::size_t pixels = static_cast<std::size_t>(window.width) * static_cast<std::size_t>(window.height);
     out.column.resize(pixels);
     out.row.resize(pixels);
-    const auto          nodes_wide = static_cast<std::size_t>(nodes.steps_x + 1);
+    const auto          nodes_wide = static_cast<std::size_t>(nodes.steps_x) + 1;
     std::vector<double> line_column(nodes_wide), line_row(nodes_wide);
     std::size_t         at = 0;
     for (const Between& y : rows) {

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+export const root = path.resolve(import.meta.dirname, '../..');
 export const gapmap = process.env.GAPMAP;
 if (!gapmap || !fs.existsSync(gapmap)) throw new Error('GAPMAP must name the program');
 

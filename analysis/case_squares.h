@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/window.h"
+#include "geo/shape/points.h"
+
+namespace gapmap {
+
+struct SquareOptions {
+    double       side          = 1000;  ///< of the smallest square, REQUIRES > 0
+    std::int64_t least         = 3;     ///< cases that a square must hold, REQUIRES >= 1
+    double       largest_share = 0.8;   ///< of a square's weight that one case may have
+};
+
+/// Cases as their squares tell them.
+struct SquareMass {
+    Points<Planar>      point;   ///< centres of smallest squares
+    std::vector<double> count;   ///< cases at each; their sum is the number of cases told
+    std::vector<double> weight;  ///< likewise of the weights
+};
+
+/// Cases spread over squares that each hold enough of them: an exact density can be solved for its points, so what can be solved for must be
+/// publishable itself.
+/// Meaning: squares of side, 2 side, 4 side, ... in a fixed lattice are cut into four as long as each part with cases holds `least` of them and none
+/// has more than `largest_share` of the part's weight; parts that do not are told as one. A part's cases and weight are spread evenly over the
+/// centres of its smallest squares that lie in the window, or put on the nearest such centre where none does.
+/// Empty where all cases together do not hold `least`. Order of the cases does not matter. Cases outside the window are left out.
+/// Cost: O(n log(extent / side) + squares). Source: quadtree aggregation; (n, k) dominance, Cox 1981.
+[[nodiscard]] SquareMass spread_over_squares(PointsView<Planar> cases, std::span<const double> weights, const Window& window, const SquareOptions& options);
+
+}  // namespace gapmap
