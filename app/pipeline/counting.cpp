@@ -88,9 +88,27 @@ void divide_apps(Counting& out, const Scene& scene, const Measures& measures) {
     }
 }
 
+BackCheckResult correct(const Scene& scene, const Measures& measures, Seed seed) {
+    BackCheckResult   out;
+    const BackChecks& rows    = scene.back_checks;
+    const auto&       village_of = scene.households.place.unit[village];
+    out.asked.assign(scene.units[village].size(), 0);
+    out.said_yes.assign(scene.units[village].size(), 0);
+    for (std::size_t i = 0; i < rows.household.size(); ++i) {
+        const std::size_t h        = rows.household[i];
+        const bool        reported = rows.first_visited[h] <= rows.day[i], so = rows.was_visited[i];
+        (reported ? (so ? out.check.true_yes : out.check.false_yes) : (so ? out.check.false_no : out.check.true_no)) += 1;
+        if (village_of[h] == nowhere) continue;
+        ++out.asked[static_cast<std::size_t>(village_of[h])];
+        out.said_yes[static_cast<std::size_t>(village_of[h])] += so ? 1 : 0;
+    }
+    out.visited = rogan_gladen(measures.county.done[0], measures.county.households, out.check, {.seed = seed});
+    return out;
+}
+
 }  // namespace
 
-Counting count_visits(const Scene& scene, const Measures& measures) {
+Counting count_visits(const Scene& scene, const Measures& measures, Seed seed) {
     Counting   out;
     const auto bits = claims(scene);
     out.county.cascade  = cascade(bits, std::vector<std::int32_t>(bits.size(), 0), 1)[0];
@@ -98,6 +116,7 @@ Counting count_visits(const Scene& scene, const Measures& measures) {
     finish(out.county, measures.county.households, measures.county.done[0], static_cast<std::int64_t>(scene.visits.unplaced.size()));
     for (std::size_t level = 0; level < level_count; ++level) count_level(out, scene, measures, bits, level);
     out.integrity = check_integrity(scene.field.view());
+    out.back_check = correct(scene, measures, seed);
     divide_apps(out, scene, measures);
     return out;
 }

@@ -4,6 +4,7 @@
 
 #include "analysis/denominator.h"
 #include "analysis/integrity.h"
+#include "analysis/proportion.h"
 #include "analysis/visit_rules.h"
 #include "app/pipeline/measure.h"
 
@@ -18,15 +19,23 @@ struct UnitCount {
     std::optional<std::int64_t> more_to_90;    ///< households to visit until 90 % are; nothing without households
 };
 
+/// The county's coverage put right by asking again.
+struct BackCheckResult {
+    BackCheck             check;
+    CorrectedProportion   visited;      ///< of the county's households
+    std::vector<std::int64_t> asked, said_yes;  ///< by village
+};
+
 struct Counting {
     UnitCount                                       county;
     std::array<std::vector<UnitCount>, level_count> levels;
     IntegrityReport                                 integrity;
+    BackCheckResult                                 back_check;
     DenominatorLedger                               bases;      ///< of the whole county
     std::vector<Division>                           divisions;  ///< the county's app counts over each base they belong to
 };
 
-[[nodiscard]] Counting count_visits(const Scene& scene, const Measures& measures);
+[[nodiscard]] Counting count_visits(const Scene& scene, const Measures& measures, Seed seed);
 
 /// The key `counting` of summary.json: outcomes, repeats, cascades, bounds, flagged team-weeks, bases and divisions.
 [[nodiscard]] nlohmann::ordered_json counting_json(const Scene& scene, const Counting& counting);

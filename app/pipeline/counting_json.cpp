@@ -1,4 +1,5 @@
 // The key `counting` of summary.json.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/pipeline/counting.h"
@@ -39,6 +40,28 @@ Json integrity_json(const Scene& scene, const IntegrityReport& report) {
     return {{"team_weeks", report.team_weeks.size()}, {"flagged", std::move(flagged)}, {"row_flags", {{"too_fast", fast}, {"crowded", crowded}, {"shared_place", shared}}}};
 }
 
+Json interval_json(const Interval& interval) { return {interval.low, interval.high}; }
+
+/// Null where nobody was asked again.
+Json back_check_json(const Scene& scene, const Counting& counting) {
+    const BackCheckResult&     r = counting.back_check;
+    const CorrectedProportion& v = r.visited;
+    const BackChecks&          rows = scene.back_checks;
+    if (rows.household.empty() && rows.unanswered == 0 && rows.unclear == 0) return {};
+    const auto optional = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+    Json       villages = Json::array();
+    for (std::size_t i = 0; i < r.asked.size(); ++i) {
+        if (r.asked[i] == 0) continue;
+        const auto share = wilson(r.said_yes[i], r.asked[i], {.population = std::max(r.asked[i], counting.levels[village][i].cascade.at_least[0])});
+        villages.push_back({{"code", scene.units[village].code[i]}, {"asked", r.asked[i]}, {"said_yes", r.said_yes[i]}, {"wilson", interval_json(share->interval)}});
+    }
+    return {{"answered", rows.household.size()}, {"unanswered", rows.unanswered}, {"unclear", rows.unclear},
+            {"reported_and_so", r.check.true_yes}, {"reported_not_so", r.check.false_yes}, {"not_reported_but_so", r.check.false_no}, {"not_reported_not_so", r.check.true_no},
+            {"sensitivity", optional(v.sensitivity)}, {"specificity", optional(v.specificity)}, {"visited_uncorrected", optional(v.uncorrected)},
+            {"visited_corrected", optional(v.corrected)}, {"interval", v.interval ? interval_json(*v.interval) : Json()}, {"clamped", v.clamped},
+            {"uninformative", v.uninformative}, {"villages", std::move(villages)}};
+}
+
 Json bases_json(const DenominatorLedger& ledger) {
     Json all = Json::array();
     for (const Base& base : ledger.bases()) {
@@ -73,6 +96,7 @@ nlohmann::ordered_json counting_json(const Scene& scene, const Counting& countin
         }
         body[level_names[level]] = std::move(units);
     }
+    body["back_check"] = back_check_json(scene, counting);
     body["integrity"] = integrity_json(scene, counting.integrity);
     body["bases"]     = bases_json(counting.bases);
     body["divisions"] = divisions_json(counting.divisions);

@@ -48,7 +48,7 @@ RunResult run_project(const Project& project, Day as_of, Seed seed, const Execut
     write_import_workbook(project, import);
     const Scene        scene    = load_scene(project, store, as_of, exec);
     const Measures     measures = measure(scene, exec);
-    const Counting     counting = count_visits(scene, measures);
+    const Counting     counting = count_visits(scene, measures, seed);
     const auto         surfaces = case_surfaces(scene, measures, exec);
     const Release      released = release(scene, measures, counting);
     OutFolder          out(project.out());

@@ -65,6 +65,15 @@ struct Visits {
     [[nodiscard]] VisitsView   view() const noexcept { return {household, day, deed}; }
 };
 
+/// Households asked again to date, and rows that say nothing.
+struct BackChecks {
+    std::vector<std::uint32_t> household;
+    std::vector<std::int32_t>  day;        ///< the as-of day where the row gives none
+    std::vector<bool>          was_visited;
+    std::uint64_t              unanswered = 0, unclear = 0;
+    std::vector<std::int32_t>  first_visited;  ///< per household: first day of the list `visited`; INT32_MAX: never
+};
+
 /// Every row of the list `visited` to date, as the integrity tests look at it.
 struct FieldVisits {
     std::vector<std::string>   team_name;  ///< by team
@@ -109,6 +118,7 @@ struct Scene {
     Households                     households;
     Visits                         visits;
     FieldVisits                    field;
+    BackChecks                     back_checks;
     Cases                          cases;
     Sites                          sites;
     std::vector<AppCount>          apps;

@@ -1,8 +1,10 @@
 #include "app/pipeline/scene_visits.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "data/reference.h"
 #include "geo/crs/transform.h"
@@ -148,6 +150,38 @@ FieldVisits field_of(const Rows& rows, const Numbered& teams, const std::string&
     return out;
 }
 
+std::set<std::string> answer_words(const char* answer) {
+    std::set<std::string> words;
+    const auto            document = nlohmann::json::parse(reference_file("outcomes.json"));
+    for (const auto& word : document.at("answers").at(answer)) words.insert(word.get<std::string>());
+    return words;
+}
+
+BackChecks back_checks_of(const Store& store, const Visits& visits, std::size_t households, Day as_of, const std::unordered_map<std::string, std::uint32_t>& row_of) {
+    const auto  yes = answer_words("yes"), no = answer_words("no");
+    const Table table = store.read("backchecks", {"household_code", "date", "answer"});
+    BackChecks  out;
+    out.first_visited.assign(households, INT32_MAX);
+    for (std::size_t i = 0; i < visits.household.size(); ++i) {
+        std::int32_t& first = out.first_visited[visits.household[i]];
+        if (visits.deed[i] == Deed::visited) first = std::min(first, visits.day[i]);
+    }
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const auto household = row_of.find(texts(table, "household_code")[row]);
+        const auto day       = table.at("date").is_valid(row) ? static_cast<std::int32_t>(table.at("date").number(row)) : as_of.days;
+        if (household == row_of.end() || day > as_of.days) continue;
+        const bool answered = table.at("answer").is_valid(row);
+        const bool known    = answered && (yes.contains(texts(table, "answer")[row]) || no.contains(texts(table, "answer")[row]));
+        out.unanswered += answered ? 0 : 1;
+        out.unclear += answered && !known ? 1 : 0;
+        if (!known) continue;
+        out.household.push_back(household->second);
+        out.day.push_back(day);
+        out.was_visited.push_back(yes.contains(texts(table, "answer")[row]));
+    }
+    return out;
+}
+
 }  // namespace
 
 void load_visits(Scene& scene, const Store& store, const Locator& locator, const std::unordered_map<std::string, std::uint32_t>& row_of) {
@@ -155,6 +189,7 @@ void load_visits(Scene& scene, const Store& store, const Locator& locator, const
     const Rows rows = rows_to_date(store, scene.as_of, row_of, teams);
     scene.visits    = counted(rows, scene.households.size(), locator);
     scene.field     = field_of(rows, teams, scene.metric_crs);
+    scene.back_checks = back_checks_of(store, scene.visits, scene.households.size(), scene.as_of, row_of);
 }
 
 }  // namespace gapmap
