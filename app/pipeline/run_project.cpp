@@ -9,6 +9,7 @@
 #include "app/pipeline/scene.h"
 #include "app/pipeline/summary.h"
 #include "app/pipeline/surface.h"
+#include "app/pipeline/visit_report.h"
 #include "app/progress.h"
 #include "app/project/import_project.h"
 #include "app/project/import_report.h"
@@ -49,6 +50,7 @@ RunResult run_project(const Project& project, Day as_of, Seed seed, const Execut
     const Scene        scene    = load_scene(project, store, as_of, exec);
     const Measures     measures = measure(scene, exec);
     const Counting     counting = count_visits(scene, measures, seed);
+    write_visit_report(scene, counting, store);
     const auto         surfaces = case_surfaces(scene, measures, exec);
     const Release      released = release(scene, measures, counting);
     OutFolder          out(project.out());

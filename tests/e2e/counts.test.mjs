@@ -36,6 +36,9 @@ test('the team that faked is named in the weeks in which it did, and no other te
   for (const f of crowds) assert.ok(f.observed >= 40);
   const bulletin = fs.readFileSync(path.join(dir, 'out/bulletin.html'), 'utf8');
   assert.ok(bulletin.includes(team));
+  const rows = spawnSync('ogr2ogr', ['-f', 'CSV', '/vsistdout/', path.join(dir, 'reports/visit_checks.xlsx'), '记录', '-oo', 'HEADERS=FORCE'], { encoding: 'utf8' }).stdout.trim().split('\n');
+  assert.equal(rows.length, 1 + flagged.reduce((sum, f) => sum + f.observed, 0));
+  assert.ok(rows.slice(1).every((row) => row.startsWith(team) && row.includes('走访清单.csv')));
 });
 
 test('both figures of the announcement come from their bases', () => {
