@@ -61,18 +61,29 @@ std::vector<bool> small(std::span<const std::int64_t> counts, std::int64_t thres
     return out;
 }
 
-std::vector<double> pooled(const CountLevel& level, const std::vector<bool>& hidden) {
-    double pool = 0, pool_base = 0;
-    for (std::size_t i = 0; i < hidden.size(); ++i) {
-        if (!hidden[i]) continue;
-        pool += static_cast<double>(level.counts[i]);
-        pool_base += level.base[i];
-    }
-    std::vector<double> out;
-    for (std::size_t i = 0; i < hidden.size(); ++i) {
-        out.push_back(!hidden[i] ? static_cast<double>(level.counts[i]) : pool_base > 0 ? pool * level.base[i] / pool_base : 0);
+/// `group[i]`: units of which the hidden ones are one pool.
+Withheld pooled(const CountLevel& level, std::vector<bool> hidden, const std::vector<std::int32_t>& group) {
+    Withheld                            out{std::move(hidden), {}, {}, {}};
+    std::map<std::int32_t, std::size_t> pool_of;
+    for (std::size_t i = 0; i < out.hidden.size(); ++i) {
+        const std::size_t next = out.pool_counts.size();
+        const std::size_t pool = out.hidden[i] ? pool_of.try_emplace(group[i], next).first->second : next;
+        if (pool == next) {
+            out.pool_counts.push_back(0);
+            out.pool_base.push_back(0);
+        }
+        out.pool.push_back(pool);
+        out.pool_counts[pool] += static_cast<double>(level.counts[i]);
+        out.pool_base[pool] += level.base[i];
     }
     return out;
+}
+
+/// The town where it shows its total, else -1.
+std::vector<std::int32_t> known_totals(const CountLevel& lower, const std::vector<bool>& town_hidden) {
+    std::vector<std::int32_t> group;
+    for (const std::int32_t town : lower.parent) group.push_back(town >= 0 && !town_hidden[static_cast<std::size_t>(town)] ? town : -1);
+    return group;
 }
 
 std::vector<std::size_t> all_rows(std::size_t n) {
@@ -106,7 +117,8 @@ WithheldTable withhold_small_counts(const CountLevel& lower, const CountLevel& u
     for (const auto& [town, group] : villages) {
         if (is_town(town) && high[static_cast<std::size_t>(town)]) group.protect_total(low);
     }
-    return {{low, pooled(lower, low)}, {high, pooled(upper, high)}, total_hidden};
+    const std::vector<std::int32_t> groups = known_totals(lower, high), one(high.size(), -1);
+    return {pooled(lower, std::move(low), groups), pooled(upper, std::move(high), one), total_hidden};
 }
 
 }  // namespace gapmap

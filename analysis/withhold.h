@@ -7,8 +7,9 @@ namespace gapmap {
 
 /// Counts that may leave the house, and those that may not.
 struct Withheld {
-    std::vector<bool>   hidden;  ///< the count must not be shown
-    std::vector<double> pooled;  ///< a count for calculation: own where shown, else the hidden sum shared by `base`
+    std::vector<bool>        hidden;  ///< the count must not be shown
+    std::vector<std::size_t> pool;    ///< what may be calculated with: the units of a pool as one. A shown unit is a pool of its own.
+    std::vector<double>      pool_counts, pool_base;  ///< sums of each pool
 };
 
 /// One level of a table of counts that are published with the levels above it.
@@ -30,8 +31,8 @@ struct WithheldTable {
 ///   "below the threshold" allows; where its parts cannot be hidden so, the total is hidden as well;
 /// - a hidden town has hidden villages in the same way, so that it does not follow from those shown;
 /// - a county's total below the threshold, but not zero, is hidden, with everything else.
-/// `total` is the county's count, which may exceed the sum of the towns. For calculation, the hidden counts of a level are pooled over all its
-/// units, in proportion to `base`: whoever inverts a published rate finds the pool, not a unit.
+/// `total` is the county's count, which may exceed the sum of the towns. For calculation, hidden counts are pooled:
+/// the villages of a town that shows its total among themselves, all others together. A pool's sum is one that the totals tell anyway.
 /// REQUIRES equal lengths, upper.parent unused. Cost: O(n log n). Source: complementary suppression, Cox 1980.
 [[nodiscard]] WithheldTable withhold_small_counts(const CountLevel& lower, const CountLevel& upper, std::int64_t total, std::int64_t threshold);
 

@@ -7,6 +7,8 @@ find_package(GEOS CONFIG REQUIRED)
 find_package(PROJ CONFIG REQUIRED)
 find_package(GDAL CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SPATIALITE REQUIRED IMPORTED_TARGET spatialite)
@@ -19,9 +21,9 @@ pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 add_library(gapmap_dep_geo INTERFACE)
 target_link_libraries(gapmap_dep_geo INTERFACE fmt::fmt TBB::tbb GEOS::geos_c PROJ::proj Threads::Threads)
 
-# data: formats (GDAL), the store (SQLite, SpatiaLite), tile containers (libdeflate).
+# data: formats (GDAL; expat and zlib for workbooks), the store (SQLite, SpatiaLite), tile containers (libdeflate).
 add_library(gapmap_dep_data INTERFACE)
-target_link_libraries(gapmap_dep_data INTERFACE nlohmann_json::nlohmann_json GDAL::GDAL SQLite::SQLite3 PkgConfig::SPATIALITE PkgConfig::LIBDEFLATE PkgConfig::CRYPTO)
+target_link_libraries(gapmap_dep_data INTERFACE nlohmann_json::nlohmann_json GDAL::GDAL EXPAT::EXPAT ZLIB::ZLIB SQLite::SQLite3 PkgConfig::SPATIALITE PkgConfig::LIBDEFLATE PkgConfig::CRYPTO)
 
 # render: tiles (protozero is header-only, libdeflate), workbooks (libxlsxwriter), pages (JSON).
 add_library(gapmap_dep_render INTERFACE)

@@ -21,6 +21,7 @@ constexpr std::array<KindWeight, 11> kinds = {{{"刷单返利", 14}, {"虚假网
 // Two losses of 2022 are fixed: the ledger writes them with a unit in the cell.
 constexpr std::int64_t with_unit_wan_yuan = 32'000, full_width_yuan = 5'600;
 constexpr int          january_to_august_days = 243;
+constexpr std::ptrdiff_t told_from            = 3;  // cases that a town must have for its count to be told
 
 class CaseMaker {
 public:
@@ -74,30 +75,32 @@ private:
         }
     }
 
-    /// 2022: where nobody went. Eight in the cluster, two in each other planted village, one in each planted grid.
+    /// 2022: where nobody went. Six in the cluster, two in each other planted village, one in each planted grid; then as many elsewhere that every
+    /// town has enough to be told, the rest in the county seat, and one met at a bank.
     void place_now(Records& records) {
         place_cluster(records);
         for (std::size_t v = 0; v < ground_.villages.size(); ++v) {
             const Role role = ground_.villages[v].role;
             if (role == Role::planted_village && v != ground_.cluster_a && v != ground_.cluster_b) {
-                for (int i = 0; i < 2; ++i) {
-                    now_.push_back(at_home(any_household([v](const Household& h) { return h.village == v && h.grid == nowhere; }), true));
-                }
+                for (int i = 0; i < 2; ++i) now_.push_back(at_home(any_household([v](const Household& h) { return h.village == v && h.grid == nowhere; }), true));
             }
-            if (role == Role::planted_grid) {
-                now_.push_back(at_home(any_household([v](const Household& h) { return h.village == v && h.grid != nowhere; }), true));
-            }
+            if (role == Role::planted_grid) now_.push_back(at_home(any_household([v](const Household& h) { return h.village == v && h.grid != nowhere; }), true));
         }
-        const auto role_is = [this](Role role) {
-            return [this, role](const Household& h) { return ground_.villages[h.village].role == role; };
-        };
-        for (int i = 0; i < 3; ++i) now_.push_back(at_home(any_household(role_is(Role::seat)), false));
-        now_[now_.size() - 2].location_role = "银行";
-        now_[now_.size() - 1].location_role = "工作单位";
-        for (int i = 0; i < 2; ++i) now_.push_back(at_home(any_household(role_is(Role::ordinary)), false));
+        const auto role_of = [this](const Household& h) { return ground_.villages[h.village].role; };
+        for (std::size_t t = 0; t < ground_.towns.size(); ++t) {
+            const auto ordinary_here = [&](const Household& h) { return ground_.villages[h.village].town == t && role_of(h) == Role::ordinary; };
+            const auto cases_here    = [&] { return std::ranges::count_if(now_, [&](const Case& c) { return ground_.villages[c.village].town == t; }); };
+            while (t != seat_town() && cases_here() < told_from && now_.size() + 1 < cases_now) now_.push_back(at_home(any_household(ordinary_here), false));
+        }
+        while (now_.size() < cases_now) now_.push_back(at_home(any_household([&](const Household& h) { return role_of(h) == Role::seat; }), false));
+        now_.back().location_role = "银行";
     }
 
-    /// Four outlying households of each of the two villages, those nearest to where the villages meet.
+    [[nodiscard]] std::size_t seat_town() const {
+        return std::ranges::find(ground_.villages, Role::seat, [](const auto& village) { return village.role; })->town;
+    }
+
+    /// Three outlying households of each of the two villages, those nearest to where the villages meet.
     void place_cluster(Records& records) {
         Points<Planar> middle;
         const Point<Planar> a = ground_.villages[ground_.cluster_a].seed, b = ground_.villages[ground_.cluster_b].seed;
@@ -108,7 +111,7 @@ private:
             std::vector<std::size_t> near;
             for (std::size_t h = people_.first[v]; h < people_.first[v + 1]; ++h) if (people_.households[h].grid == nowhere) near.push_back(h);
             std::ranges::sort(near, {}, [&](std::size_t h) { return std::pair{distance_m(people_.households[h].place, records.cluster_centre), h}; });
-            for (std::size_t i = 0; i < 4; ++i) {
+            for (std::size_t i = 0; i < 3; ++i) {
                 taken_[near[i * 7]] = true;
                 now_.push_back(at_home(near[i * 7], true));
                 now_.back().in_cluster = true;

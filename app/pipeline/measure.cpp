@@ -96,7 +96,7 @@ void add_cases(Measures& out, const Scene& scene) {
     }
 }
 
-/// Smoothed risk of towns and of villages from released counts. Grids and buildings carry their village's risk: the cases are
+/// Smoothed risk of towns and of villages from what is released: shown counts, and pools of those that are not. Grids and buildings carry their village's risk: the cases are
 /// too few to be told apart below it, and a count of a building would be a person.
 void add_risk(Measures& out, const Scene& scene) {
     std::array<std::vector<std::int64_t>, 2> cases;
@@ -107,19 +107,19 @@ void add_risk(Measures& out, const Scene& scene) {
             base[level].push_back(static_cast<double>(unit.people_at_risk));
         }
     }
-    const WithheldTable released = withhold_small_counts({cases[village], base[village], scene.units[village].above[town]}, {cases[town], base[town], {}},
+    WithheldTable released = withhold_small_counts({cases[village], base[village], scene.units[village].above[town]}, {cases[town], base[town], {}},
                                                          out.now.at_home, out.policy.withhold_below);
     out.cases_hidden = released.total_hidden;
     for (const std::size_t level : {std::size_t{town}, std::size_t{village}}) {
         LevelMeasure&        measure = out.levels[level];
-        const Withheld&      counts  = level == town ? released.upper : released.lower;
-        const EmpiricalBayes eb      = empirical_bayes(counts.pooled, base[level]);
+        measure.withheld             = std::move(level == town ? released.upper : released.lower);
+        const EmpiricalBayes eb      = empirical_bayes(measure.withheld.pool_counts, measure.withheld.pool_base);
         measure.prior_mean           = eb.mean;
         measure.prior_variance       = eb.variance;
         for (std::size_t i = 0; i < measure.units.size(); ++i) {
-            measure.units[i].cases_hidden = counts.hidden[i];
+            measure.units[i].cases_hidden = measure.withheld.hidden[i];
             // The pool's rate would tell a county's total that may not be shown.
-            measure.units[i].risk = released.total_hidden ? std::numeric_limits<double>::quiet_NaN() : eb.smoothed[i];
+            measure.units[i].risk = released.total_hidden ? std::numeric_limits<double>::quiet_NaN() : eb.smoothed[measure.withheld.pool[i]];
         }
     }
     for (const std::size_t level : {std::size_t{grid}, std::size_t{building}}) {

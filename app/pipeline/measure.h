@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/gaps.h"
+#include "analysis/withhold.h"
 #include "app/pipeline/scene.h"
 #include "app/tongue.h"
 #include "geo/core/rate.h"
@@ -39,6 +40,7 @@ struct LevelMeasure {
     Gaps                     gaps;
     WeeklyCoverage           weekly;
     double                   prior_mean = 0, prior_variance = 0;  ///< of the smoothing behind the risk
+    Withheld                 withheld;                            ///< towns and villages: which counts are hidden, and the pools that the smoothing knows
 };
 
 struct CaseTotals {

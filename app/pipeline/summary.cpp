@@ -42,7 +42,19 @@ Json totals_json(const CaseTotals& totals, std::int64_t threshold) {
             {"stopped_yuan", totals.stopped_yuan}, {"frozen_yuan", totals.frozen_yuan}, {"recovered_yuan", totals.recovered_yuan}};
 }
 
-Json cases_json(const Measures& measures) {
+/// The pools of villages that the smoothing knows, so that each risk can be derived again.
+Json pools_json(const Scene& scene, const Measures& measures) {
+    const LevelMeasure& level = measures.levels[village];
+    Json                all   = Json::array();
+    if (measures.cases_hidden) return all;
+    for (std::size_t pool = 0; pool < level.withheld.pool_counts.size(); ++pool) {
+        all.push_back({{"cases", level.withheld.pool_counts[pool]}, {"people_at_risk", level.withheld.pool_base[pool]}, {"codes", Json::array()}});
+    }
+    for (std::size_t i = 0; i < level.units.size(); ++i) all[level.withheld.pool[i]]["codes"].push_back(scene.units[village].code[i]);
+    return all;
+}
+
+Json cases_json(const Scene& scene, const Measures& measures) {
     Json body{{"period", {to_string(measures.policy.period_start), to_string(measures.policy.period_end)}},
               {"compare", {to_string(measures.policy.compare_start), to_string(measures.policy.compare_end)}},
               {"now", totals_json(measures.now, measures.policy.withhold_below)}, {"before", totals_json(measures.before, measures.policy.withhold_below)}};
@@ -53,6 +65,7 @@ Json cases_json(const Measures& measures) {
     body["withheld_below"]    = measures.policy.withhold_below;
     body["prior_mean"]        = measures.cases_hidden ? Json() : Json(measures.levels[village].prior_mean);
     body["prior_variance"]    = measures.cases_hidden ? Json() : Json(measures.levels[village].prior_variance);
+    body["pools"]             = pools_json(scene, measures);
     return body;
 }
 
@@ -116,7 +129,7 @@ nlohmann::ordered_json summary_json(const Scene& scene, const Measures& measures
                         {"without_household", scene.visits.without_household}, {"repeats", scene.visits.repeats}};
     body["coverage"] = coverage_json(scene, measures);
     body["counting"] = counting_json(scene, counting);
-    body["cases"]    = cases_json(measures);
+    body["cases"]    = cases_json(scene, measures);
     for (std::size_t level = 0; level < level_count; ++level) body["gaps"][level_names[level]] = gaps_json(release.gaps[level].layer());
     const Text formula = formula_of(measures.policy);
     body["formula"]    = {{"zh", formula.zh}, {"en", formula.en}};

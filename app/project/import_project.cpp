@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 
+#include "data/ingest/row_source.h"
+#include "data/ingest/sheet_plan.h"
 #include "data/read/digest.h"
 #include "data/reference.h"
 #include "geo/core/error.h"
@@ -46,7 +48,7 @@ std::vector<Pending> plan_import(const Project& project, const std::vector<Batch
         rank = own_rank;
         // Keys are unique over all files of a ledger and the first one wins: what an earlier file holds decides as well.
         std::string& earlier = key_space[spec.ledger + (ledger_definition(spec.ledger).lists.empty() ? "" : spec.list)];
-        Pending      pending{&spec, file_digest(spec.file), sha256_hex(settings_text(spec) + upstream + earlier), std::nullopt};
+        Pending      pending{&spec, file_digest(container_of(spec.file)), sha256_hex(settings_text(spec) + upstream + earlier), std::nullopt};
         earlier += pending.source_hash + pending.settings_hash;
         for (const Batch& batch : batches) {
             if (same_source(batch, spec)) pending.current = batch;
@@ -55,6 +57,20 @@ std::vector<Pending> plan_import(const Project& project, const std::vector<Batch
         plan.push_back(std::move(pending));
     }
     return plan;
+}
+
+/// A workbook without a named sheet is a source a sheet.
+Project with_sheets(Project project) {
+    std::vector<SourceSpec> sources;
+    for (const SourceSpec& spec : project.sources) {
+        for (SourceSpec& one : resolve_sheets(spec)) {
+            const bool twice = std::ranges::any_of(sources, [&](const SourceSpec& other) { return other.ledger == one.ledger && other.list == one.list && other.path == one.path && other.sheet == one.sheet; });
+            if (twice) throw InputError("is read twice: once by name and once with all sheets; remove one of the two [[source]] sections", {.source = one.path, .sheet = one.sheet});
+            sources.push_back(std::move(one));
+        }
+    }
+    project.sources = std::move(sources);
+    return project;
 }
 
 void add_texts(const Table& table, std::unordered_set<std::string>& out) {
@@ -117,12 +133,21 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
 
 }  // namespace
 
+ImportReference ground_of(const Store& store) {
+    ImportReference ground;
+    add_texts(store.read("units", {"code"}), ground.unit_codes);
+    add_texts(store.read("households", {"household_code"}), ground.household_codes);
+    ground.county = county_box(store);
+    return ground;
+}
+
 bool ImportReport::changed() const noexcept {
     return retired != 0 || std::ranges::any_of(sources, [](const SourceReport& source) { return !source.unchanged; });
 }
 
-ImportReport import_project(const Project& project, Store& store, const Execution& exec) {
-    ImportReport report;
+ImportReport import_project(const Project& given, Store& store, const Execution& exec) {
+    const Project project = with_sheets(given);
+    ImportReport  report;
     store.begin();
     const std::vector<Batch>   batches = store.current_batches();
     const std::vector<Pending> plan    = plan_import(project, batches);

@@ -21,6 +21,9 @@ struct ImportReport {
     [[nodiscard]] bool changed() const noexcept;
 };
 
+/// What a store knows of the ground: unit codes, households, the county's box.
+[[nodiscard]] ImportReference ground_of(const Store& store);
+
 /// Brings the store up to date with the sources of `project`: reads what changed, in one transaction. A source is unchanged
 /// where its bytes, its settings, and the ground and households it is checked against are the same.
 ImportReport import_project(const Project& project, Store& store, const Execution& exec);

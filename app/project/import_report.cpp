@@ -12,6 +12,22 @@ nlohmann::ordered_json balance(const Batch& batch) {
     return {{"rows_read", batch.rows_read}, {"accepted", batch.accepted}, {"repaired", batch.repaired}, {"held_back", batch.held_back}};
 }
 
+/// What is good to know of the files as a whole, and sums that do not agree; page breaks and signatures are not worth a line here.
+std::string note_lines(const ImportReport& report, Tongue tongue) {
+    std::string text;
+    std::size_t notes = 0;
+    for (const BatchIssue& entry : report.issues) {
+        if (entry.issue.fate != Fate::noted || entry.issue.code == "repeated_header" || entry.issue.code == "footer") continue;
+        if (++notes > 20) continue;
+        if (notes == 1) text += fmt::format("\n{}\n", tongue("提示：", "notes:"));
+        const std::string sheet = entry.batch.sheet.empty() ? "" : " [" + entry.batch.sheet + "]";
+        const std::string row   = entry.issue.row == 0 ? "" : tongue.chinese ? fmt::format(" 第 {} 行", entry.issue.row) : fmt::format(" row {}", entry.issue.row);
+        text += fmt::format("  {}{}{}{}{}\n", entry.batch.source, sheet, row, tongue("：", ": "), tongue(entry.issue.detail_zh, entry.issue.detail_en));
+    }
+    if (notes > 20) text += fmt::format("  {} {}\n", notes - 20, tongue("条见 reports/import.xlsx", "more in reports/import.xlsx"));
+    return text;
+}
+
 }  // namespace
 
 nlohmann::ordered_json import_json(const ImportReport& report) {
@@ -57,7 +73,7 @@ std::string import_text(const ImportReport& report, Tongue tongue) {
                                : fmt::format("  {}{} row {}, {}: {}\n", entry.batch.source, sheet, entry.issue.row, entry.issue.field, entry.issue.detail_en);
     }
     if (held > 40) text += fmt::format("  {} {}\n", held - 40, tongue("行见 reports/import.xlsx", "more in reports/import.xlsx"));
-    return text;
+    return text + note_lines(report, tongue);
 }
 
 }  // namespace gapmap

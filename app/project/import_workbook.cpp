@@ -12,7 +12,9 @@ namespace {
 
 const std::map<std::string, std::string> code_zh = {
     {"missing", "缺必填项"}, {"unreadable", "无法识别"}, {"unknown_unit", "单元编码不存在"}, {"unknown_household", "户册中无此户"}, {"duplicate", "编号重复"},
-    {"outside_county", "位置在县域外"}, {"total_row", "合计行"}, {"swapped", "经纬度颠倒"}, {"folded", "全角或隐藏字符"}, {"converted", "已换算"}, {"no_geometry", "没有几何"}, {"invalid_geometry", "几何无效"}};
+    {"outside_county", "位置在县域外"}, {"total_row", "合计行"}, {"swapped", "经纬度颠倒"}, {"folded", "全角或隐藏字符"}, {"converted", "已换算"}, {"no_geometry", "没有几何"}, {"invalid_geometry", "几何无效"},
+    {"ragged", "列数多于表头"}, {"stray_quote", "引号不成对"}, {"total_mismatch", "合计不符"}, {"repeated_header", "重复表头"}, {"footer", "签字或备注行"},
+    {"hidden_sheet", "隐藏工作表"}, {"sheet_left_out", "未读取的工作表"}, {"uncalculated", "公式未计算"}};
 
 WorkbookSheet issue_sheet(const ImportReport& report, const std::string& name, Fate fate) {
     WorkbookSheet sheet{.name = name,
@@ -49,7 +51,7 @@ void write_import_workbook(const Project& project, const ImportReport& report) {
     std::error_code             error;
     std::filesystem::create_directories(folder, error);
     if (error) throw OutputError("cannot be made: " + error.message(), {.source = folder.string()});
-    write_whole_file(folder / "import.xlsx", workbook_bytes({issue_sheet(report, "待处理", Fate::held_back), issue_sheet(report, "已修正", Fate::repaired), balance_sheet(report)},
+    write_whole_file(folder / "import.xlsx", workbook_bytes({issue_sheet(report, "待处理", Fate::held_back), issue_sheet(report, "已修正", Fate::repaired), issue_sheet(report, "提示", Fate::noted), balance_sheet(report)},
                                                             {.title = project.name + " 导入报告", .created = project.as_of}));
 }
 

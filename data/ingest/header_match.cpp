@@ -4,30 +4,71 @@
 
 #include <algorithm>
 
+#include "data/ingest/header_grid.h"
 #include "data/ingest/text_normal.h"
-#include "geo/core/error.h"
 
 namespace gapmap {
 namespace {
 
-using Cells = std::vector<std::string>;
+using Overrides = std::map<std::string, std::string>;
 
-/// Strength of a match: the Chinese header of the template beats an alias, and an override beats all.
-int match_strength(const std::string& key, const FieldDef& field, const std::map<std::string, std::string>& overrides) {
-    if (key.empty()) return 0;
-    if (const auto found = overrides.find(field.name); found != overrides.end()) return match_key(found->second) == key ? 3 : 0;
-    if (key == match_key(field.zh) || key == match_key(field.en) || key == field.name) return 2;
-    return std::ranges::any_of(field.aliases, [&](const std::string& alias) { return match_key(alias) == key; }) ? 1 : 0;
+constexpr std::size_t highest = 3;
+
+/// A claim of a column to a field: the reason, then how much of the header it goes by.
+struct Claim {
+    int         strength = 0;
+    MatchReason reason   = MatchReason::none;
+    std::size_t name     = 0;  ///< which of the column's names
+};
+
+MatchReason match_reason(const std::string& key, const FieldDef& field, const Overrides& overrides) {
+    if (key.empty()) return MatchReason::none;
+    if (const auto found = overrides.find(field.name); found != overrides.end()) return match_key(found->second) == key ? MatchReason::override_name : MatchReason::none;
+    if (key == match_key(field.zh) || key == match_key(field.en) || key == field.name) return MatchReason::template_name;
+    return std::ranges::any_of(field.aliases, [&](const std::string& alias) { return match_key(alias) == key; }) ? MatchReason::alias : MatchReason::none;
 }
 
-/// A header of two merged rows as one: the lower cell where it says something, else the upper (merged downwards).
-Cells merge_two_rows(const Cells& upper, const Cells& lower) {
-    Cells merged(std::max(upper.size(), lower.size()));
-    for (std::size_t c = 0; c < merged.size(); ++c) {
-        const bool low = c < lower.size() && !match_key(lower[c]).empty();
-        merged[c]      = low ? lower[c] : c < upper.size() ? upper[c] : std::string();
+/// The Chinese header of the template beats an alias, and an override beats all. Under a group the whole name beats the part.
+Claim claim_of(const ColumnNames& column, const FieldDef& field, const Overrides& overrides, const std::vector<std::string>& prefer) {
+    Claim best;
+    for (std::size_t i = 0; i < column.names.size(); ++i) {
+        const auto&       name   = column.names[i];
+        const MatchReason reason = match_reason(name.key, field, overrides);
+        if (reason == MatchReason::none) continue;
+        int strength = static_cast<int>(reason) * 8 + (column.names.size() == 1 ? 1 : name.whole ? 2 : 0);
+        // Where several groups hold the same part, the group that the list is about is meant.
+        if (std::ranges::any_of(prefer, [&](const std::string& word) { return column.names.front().key.find(word) != std::string::npos; })) strength += 4;
+        if (strength > best.strength) best = {strength, reason, i};
     }
-    return merged;
+    return best;
+}
+
+bool starts_a_name(const FieldDef& field, const std::string& key) {
+    if (match_key(field.zh).starts_with(key) || match_key(field.en).starts_with(key) || field.name.starts_with(key)) return true;
+    return std::ranges::any_of(field.aliases, [&](const std::string& alias) { return match_key(alias).starts_with(key); });
+}
+
+/// Length in code page 936 or UTF-8 that a name of a Shapefile is cut at.
+bool may_be_cut(const std::string& name) {
+    std::size_t letters = 0;
+    for (const char c : name) letters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 && static_cast<unsigned char>(c) >= 0x80 ? 1 : 0;
+    const std::size_t narrow = name.size() - letters * 3 + letters * 2;
+    const auto full = [](std::size_t bytes) { return bytes >= 8 && bytes <= 10; };
+    return full(name.size()) || full(narrow);
+}
+
+/// A name that was cut in the middle of a letter ends in a broken one.
+std::string without_broken_tail(std::string key) {
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    while (key.ends_with(replacement)) key.erase(key.size() - replacement.size());
+    while (key.ends_with('?') || key.ends_with('_')) key.pop_back();
+    std::size_t lead = key.size();
+    while (lead > 0 && (static_cast<unsigned char>(key[lead - 1]) & 0xC0) == 0x80) --lead;
+    if (lead == 0) return key;
+    const auto        first  = static_cast<unsigned char>(key[lead - 1]);
+    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    if (first >= 0x80 && key.size() - lead + 1 < length) key.erase(lead - 1);
+    return key;
 }
 
 struct Candidate {
@@ -36,34 +77,91 @@ struct Candidate {
     std::vector<std::string> double_matches;  ///< one sentence a field that two columns claim
 };
 
-Candidate try_header(const Cells& cells, const LedgerDef& ledger, const std::map<std::string, std::string>& overrides) {
-    Candidate        candidate;
-    std::vector<int> strength(ledger.fields.size(), 0);
-    candidate.match.columns.resize(ledger.fields.size());
-    candidate.match.scale.assign(ledger.fields.size(), 1.0);
-    candidate.match.headers = cells;
-    std::vector<std::string> keys;
-    for (const std::string& cell : cells) keys.push_back(match_key(cell));
-    for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
+class Matcher {
+public:
+    Matcher(const HeaderGrid& grid, const LedgerDef& ledger, const Overrides& overrides, const HeaderHints& hints)
+        : grid_(grid), ledger_(ledger), overrides_(overrides), hints_(hints) {}
+
+    [[nodiscard]] Candidate best() const {
+        Candidate best;
+        // Lower headers first: a title above a header adds nothing to it.
+        for (std::size_t height = 1; height <= highest; ++height) {
+            for (std::size_t r = 0; r + height <= grid_.rows(); ++r) {
+                Candidate candidate = try_at(r, height);
+                const bool clearer = candidate.score == best.score && candidate.double_matches.size() < best.double_matches.size();
+                if (candidate.score > best.score || clearer) best = std::move(candidate);
+            }
+        }
+        if (best.score == 0) return best;
+        const std::size_t first = grid_.merged_start(best.match.first_row), above = best.match.first_row - first;
+        const std::size_t height = grid_.merged_height(first, best.match.rows + above);
+        if (height <= best.match.rows || height > highest) return best;
+        Candidate whole = try_at(first, height);
+        return whole.score >= best.score && whole.double_matches.size() <= best.double_matches.size() ? whole : best;
+    }
+
+private:
+    [[nodiscard]] Candidate try_at(std::size_t first, std::size_t height) const {
+        const std::vector<ColumnNames> columns = grid_.columns(first, height);
+        Candidate                      out;
+        out.match.first_row = first;
+        out.match.rows      = height;
+        out.match.columns.resize(ledger_.fields.size());
+        out.match.reasons.resize(ledger_.fields.size());
+        out.match.scale.assign(ledger_.fields.size(), 1.0);
+        for (const ColumnNames& column : columns) out.match.headers.push_back(column.names.empty() ? std::string() : column.names.front().text);
+        for (std::size_t f = 0; f < ledger_.fields.size(); ++f) claim_field(f, columns, out);
+        if (hints_.cut_names) claim_by_start(columns, out);
+        return out;
+    }
+
+    void claim_field(std::size_t f, const std::vector<ColumnNames>& columns, Candidate& out) const {
+        const FieldDef&          field = ledger_.fields[f];
         std::vector<std::size_t> best;
-        for (std::size_t c = 0; c < cells.size(); ++c) {
-            const int s = match_strength(keys[c], ledger.fields[f], overrides);
-            if (s == 0 || s < strength[f]) continue;
-            if (s > strength[f]) best.clear();
-            strength[f] = s;
+        Claim                    strongest;
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            const Claim claim = claim_of(columns[c], field, overrides_, hints_.prefer);
+            if (claim.strength == 0 || claim.strength < strongest.strength) continue;
+            if (claim.strength > strongest.strength) best.clear();
+            strongest = claim;
             best.push_back(c);
         }
-        if (best.empty()) continue;
-        candidate.match.columns[f] = best.front();
-        candidate.score += ledger.fields[f].required ? 3 : 2;
-        if (keys[best.front()].find("万元") != std::string::npos) candidate.match.scale[f] = 10000;
+        if (best.empty()) return;
+        const std::size_t c = best.front();
+        const std::vector<std::string> before = out.match.headers;
+        feed(f, c, strongest.reason, columns[c].names[strongest.name].text, out);
         if (best.size() > 1) {
-            candidate.double_matches.push_back(fmt::format("columns {} '{}' and {} '{}' both match the field {} ({})", best[0] + 1, cells[best[0]],
-                                                           best[1] + 1, cells[best[1]], ledger.fields[f].name, ledger.fields[f].zh));
+            out.double_matches.push_back(fmt::format("columns {} '{}' and {} '{}' both match the field {} ({})", best[0] + 1, before[best[0]], best[1] + 1,
+                                                     before[best[1]], field.name, field.zh));
         }
     }
-    return candidate;
-}
+
+    void claim_by_start(const std::vector<ColumnNames>& columns, Candidate& out) const {
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            if (columns[c].names.empty() || std::ranges::find(out.match.columns, c) != out.match.columns.end()) continue;
+            const std::string name = without_broken_tail(columns[c].names.front().key);
+            if (name.size() < 4 || !may_be_cut(name)) continue;
+            std::vector<std::size_t> meant;
+            for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
+                if (starts_a_name(ledger_.fields[f], name)) meant.push_back(f);
+            }
+            if (meant.size() == 1 && !out.match.columns[meant[0]]) feed(meant[0], c, MatchReason::prefix, name, out);
+        }
+    }
+
+    void feed(std::size_t f, std::size_t c, MatchReason reason, const std::string& name, Candidate& out) const {
+        out.match.columns[f] = c;
+        out.match.reasons[f] = reason;
+        out.match.headers[c] = name;
+        out.score += ledger_.fields[f].required ? 3 : 2;
+        if (match_key(name).find("万元") != std::string::npos) out.match.scale[f] = 10000;
+    }
+
+    const HeaderGrid&  grid_;
+    const LedgerDef&   ledger_;
+    const Overrides&   overrides_;
+    const HeaderHints& hints_;
+};
 
 /// One column may serve one field only: the stronger claim keeps it, in the ledger's order.
 void drop_shared_columns(HeaderMatch& match, const LedgerDef& ledger) {
@@ -74,46 +172,30 @@ void drop_shared_columns(HeaderMatch& match, const LedgerDef& ledger) {
     }
 }
 
-std::string seen_headers(const std::vector<Cells>& rows, std::size_t at) {
-    std::string text;
-    if (at >= rows.size()) return text;
-    for (const std::string& cell : rows[at]) {
-        if (!cell.empty()) text += (text.empty() ? "" : ", ") + fold_text(cell).text;
-    }
-    return text;
-}
-
 }  // namespace
 
-HeaderMatch match_header(const std::vector<Cells>& rows, const LedgerDef& ledger, const std::map<std::string, std::string>& overrides,
-                         const std::string& source, const std::string& sheet) {
-    Candidate best;
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-        for (const std::size_t height : {std::size_t{1}, std::size_t{2}}) {
-            if (r + height > rows.size()) continue;
-            Candidate candidate       = try_header(height == 1 ? rows[r] : merge_two_rows(rows[r], rows[r + 1]), ledger, overrides);
-            candidate.match.first_row = r;
-            candidate.match.rows      = height;
-            if (candidate.score > best.score) best = std::move(candidate);
-        }
-    }
-    const Place place{.source = source, .sheet = sheet, .row = best.match.first_row + 1};
+HeaderMatch match_header(const std::vector<std::vector<std::string>>& rows, const LedgerDef& ledger, const Overrides& overrides, const std::string& source,
+                         const std::string& sheet, const HeaderHints& hints) {
+    const HeaderGrid grid(rows, hints);
+    Candidate        best = Matcher(grid, ledger, overrides, hints).best();
+    const Place      place{.source = source, .sheet = sheet, .row = grid.number(best.match.first_row)};
     if (!best.double_matches.empty()) {
         throw InputError(best.double_matches.front() + "; choose one with columns = { ... } in county.toml", place);
     }
-    if (best.match.columns.empty()) best.match.columns.resize(ledger.fields.size());
+    best.match.columns.resize(ledger.fields.size());
+    best.match.reasons.resize(ledger.fields.size());
     drop_shared_columns(best.match, ledger);
     for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
         const FieldDef& field = ledger.fields[f];
         if (const auto wanted = overrides.find(field.name); wanted != overrides.end() && !best.match.columns[f]) {
-            throw InputError(fmt::format("county.toml names the column '{}', which is not in the header: {}", wanted->second,
-                                         seen_headers(rows, best.match.first_row)), {.source = source, .sheet = sheet, .field = field.name});
+            throw NoHeader(fmt::format("county.toml names the column '{}', which is not in the header: {}", wanted->second, grid.seen(best.match.first_row)),
+                           {.source = source, .sheet = sheet, .field = field.name});
         }
         if (!field.required || best.match.columns[f]) continue;
-        throw InputError(fmt::format("no column for the required field ({}) of ledger {}; the header reads: {}. Is it the right sheet? Else name "
-                                     "the column with columns = {{ {} = \"...\" }} in county.toml",
-                                     field.zh, ledger.name, seen_headers(rows, best.match.first_row), field.name),
-                         {.source = source, .sheet = sheet, .field = field.name});
+        throw NoHeader(fmt::format("no column for the required field ({}) of ledger {}; the header reads: {}. Is it the right sheet? Else name "
+                                   "the column with columns = {{ {} = \"...\" }} in county.toml",
+                                   field.zh, ledger.name, grid.seen(best.match.first_row), field.name),
+                       {.source = source, .sheet = sheet, .field = field.name});
     }
     return best.match;
 }

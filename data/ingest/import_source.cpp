@@ -7,7 +7,9 @@
 #include <cmath>
 #include <limits>
 
+#include "data/ingest/read_head.h"
 #include "data/ingest/row_builder.h"
+#include "data/ingest/row_sort.h"
 #include "data/ingest/row_source.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
@@ -17,7 +19,6 @@ namespace gapmap {
 namespace {
 
 constexpr std::size_t chunk_rows       = 50'000;
-constexpr std::size_t header_search    = 15;  // titles and notes above a header take a few rows at most
 constexpr double      not_a_coordinate = std::numeric_limits<double>::quiet_NaN();
 
 bool inside(const Box<Lonlat>& box, Point<Lonlat> p) noexcept {
@@ -43,11 +44,12 @@ public:
 
     ImportSummary run(const Execution& exec) {
         rows_ = open_rows(spec_.file, {spec_.sheet, spec_.encoding});
-        find_header();
+        find_columns();
         decide_crs();
         start_chunk();
+        add_notes(spec_.notes);
         RawRow raw;
-        for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.size(); ++i) take(head_raw(i, raw));
+        for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.rows.size(); ++i) take(head_raw(i, raw));
         while (rows_->next(raw)) {
             take(raw);
             if (summary_.rows_read % 20'000 == 0) {
@@ -56,6 +58,8 @@ public:
             }
         }
         refuse_bad_file();
+        add_notes(totals_->finish());
+        add_notes(rows_->notes());
         flush();
         summary_.sheet    = rows_->sheet();
         summary_.encoding = rows_->encoding();
@@ -64,14 +68,14 @@ public:
     }
 
 private:
-    void find_header() {
-        RawRow raw;
-        while (head_.size() < header_search && rows_->next(raw)) {
-            head_numbers_.push_back(raw.number);
-            head_.emplace_back(raw.cells.begin(), raw.cells.end());
-        }
-        if (head_.empty()) throw InputError("has no rows", place());
-        HeaderMatch header = match_header(head_, ledger_, spec_.columns, spec_.path, rows_->sheet());
+    void find_columns() {
+        head_ = read_head(*rows_);
+        if (head_.rows.empty()) throw InputError("has no rows", place());
+        HeaderMatch       header = find_header(spec_, *rows_, head_);
+        const std::size_t below  = header.first_row + header.rows;
+        for (std::size_t r = header.first_row; r < below; ++r) header_cells_ = std::max(header_cells_, head_.rows[r].size());
+        sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)));
+        totals_.emplace(ledger_, header);
         builder_.emplace(ledger_, std::move(header));
     }
 
@@ -92,17 +96,51 @@ private:
     [[nodiscard]] Place place() const { return {.source = spec_.path, .sheet = rows_->sheet()}; }
 
     const RawRow& head_raw(std::size_t i, RawRow& raw) {
-        raw.number = head_numbers_[i];
-        raw.cells.assign(head_[i].begin(), head_[i].end());
+        raw.number      = head_.numbers[i];
+        raw.stray_quote = head_.stray_quotes[i];
+        raw.cells.assign(head_.rows[i].begin(), head_.rows[i].end());
         return raw;
     }
 
+    void add_notes(const std::vector<Issue>& notes) { chunk_.issues.insert(chunk_.issues.end(), notes.begin(), notes.end()); }
+
+    /// What is no record: true where the row is done with.
+    bool take_other(const RawRow& raw) {
+        const RowKind kind = sorter_->kind_of(raw);
+        if (kind == RowKind::record) return false;
+        if (kind == RowKind::header) {
+            add_notes({{raw.number, "", Fate::noted, "repeated_header", "表头或标题重复出现（分页）：不是记录", "the header or title again (a page break): not a record"}});
+        } else if (kind == RowKind::footer) {
+            add_notes({{raw.number, "", Fate::noted, "footer", "签字、备注或说明行：不是记录", "a line of signatures or notes: not a record"}});
+        } else {
+            ++summary_.rows_read;
+            ++summary_.held_back;
+            ++total_rows_;
+            add_notes({{raw.number, "", Fate::held_back, "total_row", "合计行，不是记录：不采用", "a row of totals, not a record: left out"}});
+            add_notes(totals_->compare(raw, kind));
+        }
+        return true;
+    }
+
+    /// Flaws of the line itself, before its cells.
+    void check_line(const RawRow& raw) {
+        if (raw.stray_quote) row_.hold("", "stray_quote", "引号没有成对：无法确定各列的边界", "a quotation mark without its partner: where the cells end is not certain");
+        const std::size_t columns = header_cells_;
+        if (!rows_->is_text() || raw.cells.size() <= columns) return;
+        const auto is_filled = [](std::string_view cell) { return cell.find_first_not_of(" \t") != std::string_view::npos; };
+        if (!std::any_of(raw.cells.begin() + static_cast<std::ptrdiff_t>(columns), raw.cells.end(), is_filled)) return;
+        row_.hold("", "ragged", fmt::format("本行有 {} 列，表头只有 {} 列：列可能错位", raw.cells.size(), columns),
+                  fmt::format("the line has {} cells, the header {}: its columns may have slipped", raw.cells.size(), columns));
+    }
+
     void take(const RawRow& raw) {
-        if (!builder_->build(raw, row_)) {
+        if (take_other(raw) || !builder_->build(raw, row_)) {
             ++layer_row_;
             return;
         }
         ++summary_.rows_read;
+        totals_->add(raw, row_);
+        check_line(raw);
         if (!row_.held_back) locate();
         if (!row_.held_back) check_references();
         ++layer_row_;
@@ -124,10 +162,11 @@ private:
     /// A column that slipped, or the wrong file: nothing of it is better than a few rows of it.
     void refuse_bad_file() const {
         constexpr std::uint64_t enough = 20;  // below, a few bad rows are a share without meaning
-        if (summary_.rows_read < enough || static_cast<double>(summary_.held_back) <= spec_.max_held_share * static_cast<double>(summary_.rows_read)) return;
+        const std::uint64_t rows = summary_.rows_read - total_rows_, held = summary_.held_back - total_rows_;
+        if (rows < enough || static_cast<double>(held) <= spec_.max_held_share * static_cast<double>(rows)) return;
         const auto worst = std::ranges::max_element(held_codes_, {}, [](const auto& entry) { return entry.second; });
         throw InputError(fmt::format("{} of {} rows would be held back (most of them: {}); nothing was changed. Is it the right file, and are its columns in "
-                                     "place? Else set max_held_share for this source in county.toml", summary_.held_back, summary_.rows_read, worst->first), place());
+                                     "place? Else set max_held_share for this source in county.toml", held, rows, worst->first), place());
     }
 
     [[nodiscard]] Point<Lonlat> to_store(Point<Lonlat> p) const {
@@ -162,11 +201,11 @@ private:
     void check_references() {
         for (const std::size_t f : unit_fields_) {
             const auto& slot = row_.slots[f];
-            if (!slot.present || reference_.unit_codes.contains(slot.text)) continue;
+            if (!slot.present || !reference_.checks_units || reference_.unit_codes.contains(slot.text)) continue;
             if (spec_.ledger == "units" && spec_.list == "town") continue;  // the county above the towns is not a row
             row_.hold(header_of(f), "unknown_unit", fmt::format("没有编码为 '{}' 的单元", slot.text), fmt::format("there is no unit with the code '{}'", slot.text));
         }
-        if (household_ && row_.slots[*household_].present && !reference_.household_codes.contains(row_.slots[*household_].text)) {
+        if (household_ && reference_.checks_units && row_.slots[*household_].present && !reference_.household_codes.contains(row_.slots[*household_].text)) {
             row_.hold(header_of(*household_), "unknown_household", "户册中无此户", "there is no such household in the register");
         }
         if (row_.held_back || !key_ || !row_.slots[*key_].present) return;
@@ -294,8 +333,11 @@ private:
     std::optional<std::size_t>                     lon_, lat_, key_, household_;
     std::vector<std::size_t>                       unit_fields_;
     std::unique_ptr<RowSource>                     rows_;
-    std::vector<std::vector<std::string>>          head_;
-    std::vector<std::uint64_t>                     head_numbers_;
+    Head                                           head_;
+    std::size_t                                    header_cells_ = 0;
+    std::uint64_t                                  total_rows_   = 0;
+    std::optional<RowSorter>                       sorter_;
+    std::optional<TotalCheck>                      totals_;
     std::optional<RowBuilder>                      builder_;
     std::optional<Transform>                       transform_;
     std::string                                    crs_;

@@ -22,6 +22,7 @@ struct SourceSpec {
     std::string                        crs{};       ///< declared system of its coordinates
     std::string                        encoding{};
     std::map<std::string, std::string> columns{};  ///< field -> header, overrides the aliases
+    std::vector<Issue>                 notes{};       ///< what to write down about the file as a whole
     double                             max_held_share = 0.5;  ///< more rows held back than this share: the file is refused as a whole
 };
 
@@ -30,6 +31,7 @@ struct ImportReference {
     std::unordered_set<std::string> unit_codes;
     std::unordered_set<std::string> household_codes;
     std::unordered_set<std::string> keys;    ///< key values of the ledger's other current rows
+    bool                            checks_units = true;  ///< false: there is no ground yet to check codes against (an explanation)
     Box<Lonlat>                     county;  ///< with a margin; empty: not known, nothing is checked against it
 };
 
@@ -46,8 +48,9 @@ struct ImportSummary {
     std::uint64_t rows_read = 0, accepted = 0, repaired = 0, held_back = 0;
 };
 
-/// Reads one source, understands its rows, and hands them on in chunks. Always: accepted + repaired + held_back = rows_read;
-/// blank rows and header rows are not read rows. Throws InputError where the file as a whole cannot be understood.
+/// Reads one source (one sheet: see sheet_plan.h), understands its rows, and hands them on in chunks.
+/// Always: accepted + repaired + held_back = rows_read. A row read is a row below the header that has something in it, but for the
+/// header again and signatures or notes, which are noted issues; a row of sums is read, held back, and used as a check. Throws InputError where the file as a whole cannot be understood.
 /// Keys and units that it accepts are added to `reference`.
 ImportSummary import_source(const SourceSpec& spec, ImportReference& reference, const Execution& exec,
                             const std::function<void(ImportChunk&&)>& sink);

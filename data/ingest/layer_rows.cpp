@@ -1,9 +1,14 @@
 // Rows of a GIS layer: the first row is its field names, then one row a feature; geometry stays in the layer.
 #include <cpl_conv.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "data/ingest/row_source.h"
+#include "data/read/dbf_encoding.h"
+#include "data/read/kml_file.h"
+#include "data/read/mapped_file.h"
 #include "data/read/vector_file.h"
 
 namespace gapmap {
@@ -11,7 +16,7 @@ namespace {
 
 class LayerRows final : public RowSource {
 public:
-    explicit LayerRows(Layer layer) : layer_(std::move(layer)) {}
+    LayerRows(Layer layer, bool cut_names, std::string encoding) : layer_(std::move(layer)), cut_names_(cut_names), encoding_(std::move(encoding)) {}
 
     bool next(RawRow& row) override {
         row.cells.clear();
@@ -30,9 +35,10 @@ public:
         row.cells.assign(texts_.begin(), texts_.end());
         return true;
     }
-    [[nodiscard]] std::string  encoding() const override { return "GIS"; }
+    [[nodiscard]] std::string  encoding() const override { return encoding_.empty() ? "GIS" : "GIS " + encoding_; }
     [[nodiscard]] std::string  sheet() const override { return layer_.name; }
     [[nodiscard]] const Layer* layer() const override { return &layer_; }
+    [[nodiscard]] bool         has_cut_names() const override { return cut_names_; }
 
 private:
     [[nodiscard]] bool has_points() const {
@@ -48,19 +54,41 @@ private:
     }
 
     Layer                    layer_;
+    bool                     cut_names_;
+    std::string              encoding_;
     std::size_t              at_ = 0;
     std::vector<std::string> texts_;
 };
 
 }  // namespace
 
+namespace {
+
+std::string ending_of(const std::string& path) {
+    std::string ending = std::filesystem::path(path).extension().string();
+    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return ending;
+}
+
+/// GDAL's driver turns the Chinese names of extended data into underscores: KML has a reader of its own.
+bool is_kml(const std::string& path) {
+    if (ending_of(path) == ".kml") return true;
+    const MappedFile map(path);
+    return map.bytes().substr(0, 1024).find("<kml") != std::string_view::npos;
+}
+
+}  // namespace
+
 std::unique_ptr<RowSource> open_layer_rows(const std::string& path, const SourceOptions& options) {
-    const bool recode = !options.encoding.empty() && options.encoding != "auto";
+    if (is_kml(path)) return std::make_unique<LayerRows>(read_kml(MappedFile(path).bytes(), path), false, "");
+    const bool        shapefile = ending_of(path) == ".shp" || ending_of(path) == ".dbf";
+    const bool        declared  = !options.encoding.empty() && options.encoding != "auto";
+    const std::string encoding  = declared ? options.encoding : shapefile ? shapefile_encoding(path) : std::string();
     // The driver's own setting for attribute tables that do not say what they are written in; thread-local, and restored.
-    if (recode) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", options.encoding.c_str());
+    if (!encoding.empty()) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", encoding.c_str());
     auto layer = read_layer(options.sheet.empty() ? path : path + ":" + options.sheet);
-    if (recode) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", nullptr);
-    return std::make_unique<LayerRows>(std::move(layer));
+    if (!encoding.empty()) CPLSetThreadLocalConfigOption("SHAPE_ENCODING", nullptr);
+    return std::make_unique<LayerRows>(std::move(layer), shapefile, encoding);
 }
 
 }  // namespace gapmap

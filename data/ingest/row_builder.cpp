@@ -13,16 +13,6 @@ namespace {
 
 bool is_blank(std::string_view cell) { return cell.empty() || (cell.size() < 16 && fold_text(cell).text.empty()); }
 
-/// A row of sums says so in one of its first cells.
-bool is_total_row(const RawRow& raw) {
-    for (std::size_t c = 0; c < std::min<std::size_t>(raw.cells.size(), 3); ++c) {
-        if (raw.cells[c].size() < 6 || raw.cells[c].size() > 40) continue;
-        const std::string key = match_key(raw.cells[c]);
-        if (key == "合计" || key == "总计" || key == "小计" || key == "共计" || key == "合计:" || key == "合计：") return true;
-    }
-    return false;
-}
-
 /// A personal value is never repeated in a message.
 std::string quoted(const FieldDef& field, const std::string& text, const char* hidden) { return field.personal ? hidden : "'" + text + "'"; }
 
@@ -56,10 +46,6 @@ bool RowBuilder::build(const RawRow& raw, TypedRow& row) const {
     row.slots.resize(ledger_.fields.size());
     for (auto& slot : row.slots) slot.present = false;
     if (std::ranges::all_of(raw.cells, is_blank)) return false;
-    if (is_total_row(raw)) {
-        row.hold("", "total_row", "合计行，不是记录：不采用", "a row of totals, not a record: left out");
-        return true;
-    }
     for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
         const auto column = header_.columns[f];
         if (column && *column < raw.cells.size()) read_cell(f, raw.cells[*column], row);

@@ -26,29 +26,39 @@ std::size_t row_of(std::string_view bytes, std::size_t at, std::size_t unit) {
     return row;
 }
 
+/// Converts block by block, so that only the result grows.
 std::string convert(std::string_view bytes, const char* from, std::size_t unit, const std::string& source) {
     const IconvHandle cd(iconv_open("UTF-8", from));
     if (cd.get() == reinterpret_cast<void*>(-1)) throw InputError(fmt::format("encoding {} is not known on this machine", from), {source});
-    std::string out(bytes.size() * 2 + 16, '\0');
-    char*       in_at    = const_cast<char*>(bytes.data());  // iconv's interface predates const; it does not write
-    std::size_t in_left  = bytes.size();
-    char*       out_at   = out.data();
-    std::size_t out_left = out.size();
+    std::string out, block(std::size_t{1} << 18U, '\0');
+    out.reserve(bytes.size() + bytes.size() / 8);
+    char*       in_at   = const_cast<char*>(bytes.data());  // iconv's interface predates const; it does not write
+    std::size_t in_left = bytes.size();
     while (in_left > 0) {
-        if (iconv(cd.get(), &in_at, &in_left, &out_at, &out_left) != static_cast<std::size_t>(-1)) break;
-        if (errno == E2BIG) {
-            const auto written = static_cast<std::size_t>(out_at - out.data());
-            out.resize(out.size() * 2);
-            out_at   = out.data() + written;
-            out_left = out.size() - written;
-            continue;
-        }
+        char*             out_at   = block.data();
+        std::size_t       out_left = block.size();
+        const std::size_t code     = iconv(cd.get(), &in_at, &in_left, &out_at, &out_left);
+        const int         reason   = errno;
+        out.append(block, 0, block.size() - out_left);
+        if (code != static_cast<std::size_t>(-1)) break;
+        if (reason == E2BIG) continue;
         const std::size_t at = bytes.size() - in_left;
         throw InputError(fmt::format("byte {} is not valid {}; say encoding = \"...\" for this source, or save it again as UTF-8", at + 1, from),
                          {.source = source, .row = row_of(bytes, at, unit)});
     }
-    out.resize(static_cast<std::size_t>(out_at - out.data()));
     return out;
+}
+
+/// Zero bytes in every second place only, as in UTF-16 without a mark: 1 where the odd ones are zero (little-endian), 2 the even ones.
+int zero_bytes(std::string_view bytes) noexcept {
+    if (bytes.size() < 4 || bytes.size() % 2 != 0) return 0;
+    const std::string_view some = bytes.substr(0, std::size_t{1} << 16U);
+    std::size_t            even = 0, odd = 0;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+        if (some[i] == 0) ++(i % 2 == 0 ? even : odd);
+    }
+    if (odd * 20 >= some.size() / 2 && even == 0) return 1;
+    return even * 20 >= some.size() / 2 && odd == 0 ? 2 : 0;
 }
 
 }  // namespace
@@ -86,22 +96,30 @@ bool is_utf8(std::string_view text) noexcept {
 }
 
 Decoded decode_text(std::string bytes, const std::string& encoding, const std::string& source) {
+    std::string       owned;
+    const DecodedView view = decode_view(bytes, encoding, source, owned);
+    if (view.text.data() == owned.data()) return {std::move(owned), view.encoding};
+    bytes.erase(0, bytes.size() - view.text.size());
+    return {std::move(bytes), view.encoding};
+}
+
+DecodedView decode_view(std::string_view bytes, const std::string& encoding, const std::string& source, std::string& owned) {
     const bool automatic = encoding.empty() || encoding == "auto";
     const auto is        = [&](std::string_view name) { return encoding == name; };
+    const auto convert_from = [&](const char* name, std::string_view mark, std::size_t unit) {
+        owned = convert(bytes.substr(bytes.starts_with(mark) ? mark.size() : 0), name, unit, source);
+        return DecodedView{owned, name};
+    };
     if (bytes.starts_with("\xEF\xBB\xBF") && (automatic || is("UTF-8") || is("UTF-8-BOM"))) {
-        bytes.erase(0, 3);
         if (!is_utf8(bytes)) throw InputError("starts with a UTF-8 mark but is not UTF-8; save it again as UTF-8", {source});
-        return {std::move(bytes), "UTF-8-BOM"};
+        return {bytes.substr(3), "UTF-8-BOM"};
     }
-    if (is("UTF-16LE") || (automatic && bytes.starts_with("\xFF\xFE"))) {
-        return {convert(std::string_view(bytes).substr(bytes.starts_with("\xFF\xFE") ? 2 : 0), "UTF-16LE", 2, source), "UTF-16LE"};
-    }
-    if (is("UTF-16BE") || (automatic && bytes.starts_with("\xFE\xFF"))) {
-        return {convert(std::string_view(bytes).substr(bytes.starts_with("\xFE\xFF") ? 2 : 0), "UTF-16BE", 2, source), "UTF-16BE"};
-    }
-    if ((automatic || is("UTF-8")) && is_utf8(bytes)) return {std::move(bytes), "UTF-8"};
-    if (is("UTF-8")) throw InputError("is declared UTF-8 but is not; use encoding = \"auto\"", {source});
-    if (automatic || is("GB18030") || is("GBK") || is("GB2312")) return {convert(bytes, "GB18030", 1, source), "GB18030"};
+    const int zeros = automatic ? zero_bytes(bytes) : 0;
+    if (is("UTF-16LE") || (automatic && bytes.starts_with("\xFF\xFE")) || zeros == 1) return convert_from("UTF-16LE", "\xFF\xFE", 2);
+    if (is("UTF-16BE") || (automatic && bytes.starts_with("\xFE\xFF")) || zeros == 2) return convert_from("UTF-16BE", "\xFE\xFF", 2);
+    if ((automatic || is("UTF-8") || is("UTF-8-BOM")) && is_utf8(bytes)) return {bytes, "UTF-8"};
+    if (is("UTF-8") || is("UTF-8-BOM")) throw InputError("is declared UTF-8 but is not; use encoding = \"auto\"", {source});
+    if (automatic || is("GB18030") || is("GBK") || is("GB2312")) return convert_from("GB18030", {}, 1);
     throw InputError(fmt::format("encoding \"{}\" is not one of auto, UTF-8, UTF-16LE, UTF-16BE, GB18030", encoding), {source});
 }
 

@@ -64,7 +64,7 @@ Folded fold_text(std::string_view text) {
         const std::size_t from  = at;
         const char32_t    cp    = next_code_point(text, at);
         const char32_t    plain = plain_form(cp);
-        if (plain != cp) result.changed = true;
+        if (plain != cp || cp == 0) result.changed = true;  // a zero byte is dropped, too
         if (plain != drop) append_utf8(result.text, text, from, at, plain);
     }
     trim(result.text);

@@ -1,88 +1,148 @@
-// Rows of CSV, TSV and "Unicode text" files. RFC 4180 quoting; the separator is found out from the first lines.
+// Rows of CSV, TSV and "Unicode text" files, straight from the mapped file where it is UTF-8. RFC 4180 quoting; the separator is
+// found out from the first lines.
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <map>
 
 #include "data/ingest/row_source.h"
 #include "data/ingest/text_decode.h"
-#include "data/write/whole_file.h"
+#include "data/read/mapped_file.h"
 #include "geo/core/error.h"
 
 namespace gapmap {
 namespace {
 
-char find_separator(std::string_view text) {
-    std::array<std::pair<char, int>, 3> counts = {{{',', 0}, {'\t', 0}, {';', 0}}};
-    int                                 lines  = 0;
-    for (const char c : text) {
-        if (c == '\n' && ++lines == 20) break;
-        for (auto& [separator, count] : counts) count += c == separator ? 1 : 0;
+constexpr std::size_t longest_quoted = std::size_t{1} << 17U;  // a cell of Excel holds 32,767 letters
+constexpr std::array<std::string_view, 5> separators = {",", "\t", ";", "|", "，"};
+
+/// How often each separator stands in a line, outside quotation marks.
+std::array<int, 5> count_separators(std::string_view line) {
+    std::array<int, 5> counts{};
+    bool               quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '"') quoted = !quoted;
+        if (quoted) continue;
+        for (std::size_t s = 0; s < separators.size(); ++s) counts[s] += line.substr(i).starts_with(separators[s]) ? 1 : 0;
     }
-    return std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })->first;
+    return counts;
+}
+
+/// The separator that most of the first lines have equally often; of equals, the one that stands there more often, then the one
+/// listed first. A full-width comma separates only where no other does: it is a mark of prose as well.
+std::string_view find_separator(std::string_view text) {
+    std::array<std::map<int, int>, 5> lines;
+    for (int line = 0; line < 30 && !text.empty(); ++line) {
+        const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+        const auto        counts = count_separators(text.substr(0, std::min(end, longest_quoted)));
+        for (std::size_t s = 0; s < separators.size(); ++s) {
+            if (counts[s] > 0) ++lines[s][counts[s]];
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    std::size_t         best = 0;
+    std::pair<int, int> best_score{0, 0};
+    for (std::size_t s = 0; s < separators.size(); ++s) {
+        std::pair<int, int> score{0, 0};
+        for (const auto& [count, number] : lines[s]) score = std::max(score, {number, count});
+        if (s + 1 == separators.size() && best_score.first > 0) continue;
+        if (score <= best_score) continue;
+        best       = s;
+        best_score = score;
+    }
+    return separators[best];
 }
 
 class TextRows final : public RowSource {
 public:
-    TextRows(Decoded decoded, std::string path) : decoded_(std::move(decoded)), path_(std::move(path)), separator_(find_separator(decoded_.text)) {}
+    TextRows(const std::string& path, const std::string& encoding) : map_(path) {
+        const DecodedView view = decode_view(map_.bytes(), encoding, path, owned_);
+        text_                  = view.text;
+        encoding_              = view.encoding;
+        separator_             = find_separator(text_);
+    }
+    TextRows(const TextRows&)            = delete;
+    TextRows& operator=(const TextRows&) = delete;
 
     bool next(RawRow& row) override {
         row.cells.clear();
-        if (at_ >= decoded_.text.size()) return false;
+        row.stray_quote = false;
+        pool_used_      = 0;
+        if (at_ >= text_.size()) return false;
         row.number = ++line_;
         while (true) {
-            row.cells.push_back(cell());
-            if (at_ >= decoded_.text.size()) return true;
-            const char c = decoded_.text[at_++];
-            if (c == separator_) continue;
-            if (c == '\r' && at_ < decoded_.text.size() && decoded_.text[at_] == '\n') ++at_;
+            row.cells.push_back(cell(row));
+            if (at_ >= text_.size()) return true;
+            if (at_separator(at_)) {
+                at_ += separator_.size();
+                if (at_ < text_.size()) continue;
+                row.cells.emplace_back();
+                return true;
+            }
+            if (text_[at_++] == '\r' && at_ < text_.size() && text_[at_] == '\n') ++at_;
             return true;
         }
     }
-    [[nodiscard]] std::string encoding() const override { return decoded_.encoding; }
+    [[nodiscard]] std::string encoding() const override { return encoding_; }
+    [[nodiscard]] bool        is_text() const override { return true; }
 
 private:
-    std::string_view cell() {
-        std::string& text = decoded_.text;
-        if (at_ < text.size() && text[at_] == '"') return quoted();
+    [[nodiscard]] bool at_separator(std::size_t at) const noexcept { return text_[at] == separator_[0] && text_.substr(at, separator_.size()) == separator_; }
+    [[nodiscard]] bool at_line_end(std::size_t at) const noexcept { return text_[at] == '\n' || text_[at] == '\r'; }
+
+    std::string_view cell(RawRow& row) {
+        if (text_[at_] == '"') {
+            if (const auto value = quoted()) return *value;
+            row.stray_quote = true;
+        }
         const std::size_t from = at_;
-        while (at_ < text.size() && text[at_] != separator_ && text[at_] != '\n' && text[at_] != '\r') ++at_;
-        return std::string_view(text).substr(from, at_ - from);
+        while (at_ < text_.size() && !at_line_end(at_) && !at_separator(at_)) ++at_;
+        return text_.substr(from, at_ - from);
     }
 
-    /// Unquotes in place: the text only gets shorter, so earlier views stay right.
-    std::string_view quoted() {
-        std::string&      text = decoded_.text;
-        const std::size_t from = ++at_;
-        std::size_t       to   = from;
-        while (at_ < text.size()) {
-            if (text[at_] == '"') {
-                if (at_ + 1 < text.size() && text[at_ + 1] == '"') {
-                    ++at_;
-                } else {
-                    break;
-                }
-            }
-            if (text[at_] == '\n') ++line_;
-            text[to++] = text[at_++];
+    /// A quoted cell; nothing (and nothing read) where the closing mark is missing or more text follows it: then the mark is text.
+    std::optional<std::string_view> quoted() {
+        const std::size_t from = at_ + 1, limit = std::min(text_.size(), from + longest_quoted);
+        std::size_t       at = from, lines = 0;
+        bool              doubled = false;
+        for (; at < limit; ++at) {
+            if (text_[at] == '\n') ++lines;
+            if (text_[at] != '"') continue;
+            if (at + 1 >= text_.size() || text_[at + 1] != '"') break;
+            doubled = true;
+            ++at;
         }
-        if (at_ >= text.size()) {
-            throw InputError("a quotation mark is opened and never closed", {.source = path_, .row = line_});
-        }
-        ++at_;
-        while (at_ < text.size() && text[at_] != separator_ && text[at_] != '\n' && text[at_] != '\r') ++at_;  // stray text behind the quote
-        return std::string_view(text).substr(from, to - from);
+        if (at >= limit) return std::nullopt;
+        std::size_t behind = at + 1;
+        while (behind < text_.size() && text_[behind] == ' ' && separator_ != " ") ++behind;
+        if (behind < text_.size() && !at_line_end(behind) && !at_separator(behind)) return std::nullopt;
+        at_ = behind;
+        line_ += lines;
+        const std::string_view raw = text_.substr(from, at - from);
+        return doubled ? without_doubles(raw) : raw;
     }
 
-    Decoded       decoded_;
-    std::string   path_;
-    char          separator_;
-    std::size_t   at_   = 0;
-    std::uint64_t line_ = 0;
+    std::string_view without_doubles(std::string_view raw) {
+        if (pool_used_ == pool_.size()) pool_.emplace_back();
+        std::string& out = pool_[pool_used_++];
+        out.clear();
+        for (std::size_t i = 0; i < raw.size(); ++i) {
+            out += raw[i];
+            if (raw[i] == '"') ++i;
+        }
+        return out;
+    }
+
+    MappedFile              map_;
+    std::string             owned_, encoding_;
+    std::string_view        text_, separator_;
+    std::deque<std::string> pool_;  // a deque: views into it live until the next row
+    std::size_t             pool_used_ = 0, at_ = 0;
+    std::uint64_t           line_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<RowSource> open_text_rows(const std::string& path, const std::string& encoding) {
-    return std::make_unique<TextRows>(decode_text(read_whole_file(path), encoding, path), path);
-}
+std::unique_ptr<RowSource> open_text_rows(const std::string& path, const std::string& encoding) { return std::make_unique<TextRows>(path, encoding); }
 
 }  // namespace gapmap

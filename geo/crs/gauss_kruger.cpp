@@ -6,11 +6,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "geo/core/clones.h"
 #include "geo/core/expects.h"
 #include "geo/crs/block_trig.h"
-
-// Hot loops are compiled for x86-64-v2 and v3; without fused operations both give the same bits.
-#define GAPMAP_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
 
 namespace gapmap {
 namespace {

@@ -66,8 +66,10 @@ void every_reading(const County& county, const WithheldTable& published, const s
 TEST_CASE("a single small count takes others with it until what is hidden sums to the threshold") {
     const auto out = County({{1, 5, 4, 7}, {9, 9, 9}}).withheld();
     CHECK(out.lower.hidden == hides({1, 0, 1, 0, 0, 0, 0}));
-    CHECK(out.lower.pooled[0] == 2.5);
-    CHECK(out.lower.pooled[1] == 5);
+    CHECK(out.lower.pool[0] == out.lower.pool[2]);  // 1 and 4 count as five of two villages
+    CHECK(out.lower.pool_counts[out.lower.pool[0]] == 5);
+    CHECK(out.lower.pool_base[out.lower.pool[0]] == 200);
+    CHECK(out.lower.pool_counts[out.lower.pool[1]] == 5);
     CHECK(out.upper.hidden == hides({0, 0}));
 }
 
@@ -121,7 +123,7 @@ TEST_CASE("whoever tries every reading of a published county finds no hidden cou
             }
             if (!out.upper.hidden[t] && parts > 0) CHECK(sum >= 3);
         }
-        const double pool = std::accumulate(out.lower.pooled.begin(), out.lower.pooled.end(), 0.0);
+        const double pool = std::accumulate(out.lower.pool_counts.begin(), out.lower.pool_counts.end(), 0.0);
         CHECK(pool == doctest::Approx(static_cast<double>(county.total)));
     }
     CHECK(hidden_seen > 2'000);

@@ -1,0 +1,168 @@
+#include "data/ingest/row_sort.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "data/ingest/cell_parse.h"
+#include "data/ingest/text_normal.h"
+
+namespace gapmap {
+namespace {
+
+bool is_blank(std::string_view cell) { return cell.empty() || (cell.size() < 16 && fold_text(cell).text.empty()); }
+
+/// A cell that may say 合计: short, and it starts like Chinese text. Most cells are done with here.
+bool may_be_word(std::string_view cell) noexcept {
+    return cell.size() >= 6 && cell.size() <= 60 && (static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ') && cell.find("计") != std::string_view::npos;
+}
+
+struct Word {
+    RowKind kind  = RowKind::record;
+    bool    exact = false;
+};
+
+Word total_word(std::string_view cell) {
+    std::string key = match_key(cell);
+    while (key.ends_with(':')) key.pop_back();
+    for (const std::string_view word : {"小计", "本页合计", "本页小计", "页计"}) {
+        if (key == word) return {RowKind::subtotal, true};
+    }
+    for (const std::string_view word : {"合计", "总计", "共计", "累计", "总合计", "合计数", "全县合计"}) {
+        if (key == word) return {RowKind::total, true};
+    }
+    if (key.ends_with("小计")) return {RowKind::subtotal, false};
+    if (key.ends_with("合计") || key.ends_with("总计")) return {RowKind::total, false};
+    return {};
+}
+
+bool is_footer_word(std::string_view cell) {
+    const std::string key = match_key(cell);
+    for (const std::string_view word : {"注:", "注意:", "备注:", "附注:", "说明:", "备注说明", "填表说明", "填报说明", "注1", "注一", "数据来源", "以上数据", "填表人", "制表人", "审核人", "填报人",
+                                        "负责人:", "审批人", "复核人", "经办人:", "单位负责人", "填报单位:", "制表单位", "填表单位", "联系人:", "联系电话:", "制表时间", "制表日期", "填表日期",
+                                        "填表时间", "填报日期", "填报时间", "打印时间", "打印日期", "导出时间", "导出日期"}) {
+        if (key.starts_with(word)) return true;
+    }
+    return key == "注" || key == "说明" || (key.starts_with("第") && key.ends_with("页"));
+}
+
+double number_of(const FieldDef& field, const TypedRow::Slot& slot) noexcept {
+    return field.type == FieldType::integer ? static_cast<double>(slot.integer) : slot.number;
+}
+
+/// Sums are rounded where they are printed: a hundredth, or the last of six digits.
+bool agree(double stated, double found) noexcept { return std::abs(stated - found) <= std::max(0.0051, std::abs(stated) * 1e-6); }
+
+}  // namespace
+
+RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head) {
+    for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
+        if (ledger.fields[f].required && header.columns[f]) required_.push_back(*header.columns[f]);
+    }
+    for (const auto& row : head) {
+        std::vector<std::string> keys;
+        for (const std::string& cell : row) keys.push_back(match_key(cell));
+        while (!keys.empty() && keys.back().empty()) keys.pop_back();
+        if (!keys.empty()) head_.push_back(std::move(keys));
+    }
+}
+
+bool RowSorter::lacks_required(const RawRow& row, std::size_t besides) const {
+    return std::ranges::any_of(required_, [&](std::size_t c) { return c != besides && (c >= row.cells.size() || is_blank(row.cells[c])); });
+}
+
+bool RowSorter::repeats_head(const RawRow& row, std::size_t first) const {
+    std::string key;  // of the first cell that says something, made when a head row comes near
+    for (const auto& head : head_) {
+        if (first >= head.size() || head[first].empty()) continue;
+        if (key.empty()) key = match_key(row.cells[first]);
+        if (head[first] != key || row.cells.size() < head.size()) continue;
+        bool same = true;
+        for (std::size_t c = 0; same && c < row.cells.size(); ++c) same = match_key(row.cells[c]) == (c < head.size() ? head[c] : std::string());
+        if (same) return true;
+    }
+    return false;
+}
+
+RowKind RowSorter::kind_of(const RawRow& row) const {
+    std::size_t first = 0, filled = 0;
+    for (std::size_t c = row.cells.size(); c-- > 0;) {
+        const std::string_view cell = row.cells[c];
+        if (cell.empty() || (cell.front() == ' ' && is_blank(cell))) continue;
+        first = c;
+        ++filled;
+        if (!may_be_word(cell)) continue;
+        const Word word = total_word(cell);
+        if (word.kind == RowKind::record) continue;
+        if ((word.exact && c < 3) || lacks_required(row, c)) return word.kind;
+    }
+    if (filled == 0) return RowKind::record;
+    const std::string_view cell = row.cells[first];
+    if (repeats_head(row, first)) return RowKind::header;
+    const bool chinese = static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ';
+    if (chinese && is_footer_word(cell) && (filled == 1 || lacks_required(row, first))) return RowKind::footer;
+    return RowKind::record;
+}
+
+TotalCheck::TotalCheck(const LedgerDef& ledger, const HeaderMatch& header) : ledger_(ledger), header_(header) {
+    for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
+        const FieldType type = ledger.fields[f].type;
+        if (header.columns[f] && (type == FieldType::integer || type == FieldType::number || type == FieldType::money)) sums_.push_back({f, *header.columns[f], 0, 0});
+    }
+}
+
+std::optional<double> TotalCheck::stated(const Sum& sum, const RawRow& raw) const {
+    if (sum.column >= raw.cells.size() || is_blank(raw.cells[sum.column])) return std::nullopt;
+    const std::string text = fold_text(raw.cells[sum.column]).text;
+    if (is_empty_mark(text)) return std::nullopt;
+    return ledger_.fields[sum.field].type == FieldType::money ? parse_money_yuan(text, header_.scale[sum.field]).value : parse_number(text).value;
+}
+
+void TotalCheck::add(const RawRow& raw, const TypedRow& row) {
+    ++records_;
+    for (Sum& sum : sums_) {
+        const TypedRow::Slot& slot = row.slots[sum.field];
+        // A row that is held back is summed up in the file all the same; its slots may not be read to the end.
+        const double value = row.held_back ? stated(sum, raw).value_or(0) : slot.present ? number_of(ledger_.fields[sum.field], slot) : 0;
+        sum.all += value;
+        sum.part += value;
+    }
+}
+
+Issue TotalCheck::mismatch(const Sum& sum, std::uint64_t row, double stated, double found) const {
+    const std::string header = header_.headers[sum.column];
+    if (ledger_.fields[sum.field].personal) {
+        return {row, header, Fate::noted, "total_mismatch", "合计与各行之和不符（数值不显示）", "the stated sum is not that of the rows (the values are not shown)"};
+    }
+    return {row, header, Fate::noted, "total_mismatch", fmt::format("“{}”：合计为 {}，各行之和为 {}", header, stated, found),
+            fmt::format("column '{}': the stated sum is {}, that of the rows {}", header, stated, found)};
+}
+
+std::vector<Issue> TotalCheck::compare(const RawRow& raw, RowKind kind) {
+    std::vector<Issue> issues;
+    if (records_ == 0) {
+        first_.clear();
+        for (const Sum& sum : sums_) first_.push_back(stated(sum, raw));
+        first_total_ = raw.number;
+        return issues;
+    }
+    for (Sum& sum : sums_) {
+        const auto   value = stated(sum, raw);
+        const double found = kind == RowKind::subtotal ? sum.part : sum.all;
+        if (value && !agree(*value, found) && !(kind == RowKind::total && agree(*value, sum.part))) issues.push_back(mismatch(sum, raw.number, *value, found));
+        sum.part = 0;
+    }
+    return issues;
+}
+
+std::vector<Issue> TotalCheck::finish() {
+    std::vector<Issue> issues;
+    for (std::size_t i = 0; i < first_.size(); ++i) {
+        if (first_[i] && !agree(*first_[i], sums_[i].all)) issues.push_back(mismatch(sums_[i], first_total_, *first_[i], sums_[i].all));
+    }
+    return issues;
+}
+
+}  // namespace gapmap

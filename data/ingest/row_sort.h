@@ -1,0 +1,53 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "data/ingest/header_match.h"
+#include "data/ingest/ledger_schema.h"
+#include "data/ingest/row_builder.h"
+#include "data/ingest/row_source.h"
+
+namespace gapmap {
+
+enum class RowKind { record, total, subtotal, header, footer };
+
+/// Tells records from what else stands in a sheet below its header: sums, the header again (page breaks), signatures and notes.
+class RowSorter {
+public:
+    /// `head` are the rows from the top of the sheet to the end of the header.
+    RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head);
+    [[nodiscard]] RowKind kind_of(const RawRow& row) const;
+
+private:
+    [[nodiscard]] bool lacks_required(const RawRow& row, std::size_t besides) const;
+    [[nodiscard]] bool repeats_head(const RawRow& row, std::size_t first) const;
+
+    std::vector<std::size_t>              required_;  ///< columns of the required fields
+    std::vector<std::vector<std::string>> head_;      ///< as they are compared; blank rows left out
+};
+
+/// Compares rows of sums with the rows that they sum up: a 小计 with those since the last 小计, any other with all of them, or with
+/// those since the last one. A row of sums above all records is compared at the end.
+class TotalCheck {
+public:
+    TotalCheck(const LedgerDef& ledger, const HeaderMatch& header);
+    void                             add(const RawRow& raw, const TypedRow& row);
+    [[nodiscard]] std::vector<Issue> compare(const RawRow& raw, RowKind kind);
+    [[nodiscard]] std::vector<Issue> finish();
+
+private:
+    struct Sum {
+        std::size_t field = 0, column = 0;
+        double      all = 0, part = 0;
+    };
+    [[nodiscard]] std::optional<double> stated(const Sum& sum, const RawRow& raw) const;
+    [[nodiscard]] Issue                 mismatch(const Sum& sum, std::uint64_t row, double stated, double found) const;
+
+    const LedgerDef&                    ledger_;
+    HeaderMatch                         header_;
+    std::vector<Sum>                    sums_;
+    std::uint64_t                       records_ = 0, first_total_ = 0;
+    std::vector<std::optional<double>>  first_;  ///< what a row of sums above all records states, per sum
+};
+
+}  // namespace gapmap
