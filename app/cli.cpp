@@ -94,6 +94,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_init,
     register_import,
     register_run,
+    register_sample,
     register_status,
 
     // toolbox

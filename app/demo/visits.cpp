@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <tuple>
 
 namespace gapmap::demo {
@@ -150,8 +151,10 @@ ExpectedCoverage expected_coverage(const Ground& ground, const People& people, c
     std::vector<double>      missed(people.households.size(), 1.0);
     std::vector<bool>        was_visited(people.households.size());
     for (const List list : {visited, informed, committed}) {
+        std::set<std::pair<std::uint32_t, std::int16_t>> seen;  // the same household on the same day is one visit
         for (const Visit& visit : visits.list[list]) {
             if (!visit.has_household || !counts_as_reached(visit.outcome)) continue;
+            if (!seen.emplace(visit.household, visit.day).second) continue;
             missed[visit.household] *= 1 - q[list] * std::exp2(-(last_day - visit.day) / half_life_days);
             if (list == visited) was_visited[visit.household] = true;
         }

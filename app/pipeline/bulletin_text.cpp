@@ -80,6 +80,23 @@ Document::Table week_table(const Scene& scene, const Measures& m, Tongue t) {
     return table;
 }
 
+/// The team-weeks whose rows need a look, the plainest first.
+Document::Section integrity_section(const Layer& flagged, Tongue t) {
+    constexpr std::size_t most = 20;
+    Document::Section     section{std::string(t("四、走访记录核查", "4. Visit records to look at")),
+                              {std::string(t("下列各周的记录与同期其他组明显不同，请调阅原始记录或回访核实。提示不是结论；没有任何记录因此被删去或不计。",
+                                             "The rows of these weeks differ plainly from what other teams wrote at the time: read them or call back. A flag is no verdict, and no row was left out because of it."))},
+                              {}};
+    Document::Table table{"", {std::string(t("走访单位", "team")), std::string(t("周", "week")), std::string(t("情况", "finding"))}, {}, {false, false, false}};
+    for (std::size_t i = 0; i < std::min(most, flagged.rows()); ++i) {
+        table.rows.push_back({flagged.table.at("team").text(i), flagged.table.at("week").text(i), flagged.table.at(t.chinese ? "finding_zh" : "finding_en").text(i)});
+    }
+    if (flagged.rows() == 0) section.paragraphs = {std::string(t("没有明显异常的周。", "No week stands out."))};
+    else section.tables.push_back(std::move(table));
+    if (flagged.rows() > most) section.paragraphs.push_back(fmt::format("{} {}", t("其余见 gaps.xlsx，共", "The rest stands in gaps.xlsx; findings in all:"), flagged.rows()));
+    return section;
+}
+
 Document in_language(const Scene& scene, const Measures& m, const Release& release, Tongue t) {
     Document d{.lang = t.chinese ? "zh-CN" : "en", .title = scene.project.name + std::string(t("反诈宣防周通报", ": weekly bulletin of fraud prevention")),
                .subtitle = fmt::format("{} {} · {}", t("数据截至", "data as of"), to_string(scene.as_of), to_string(iso_week(scene.as_of))),
@@ -94,7 +111,8 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
     d.sections.push_back({std::string(t("三、缺口最大的村（社区）和网格", "3. The widest gaps")), {},
                           {gaps_table(release.gaps[village].layer(), 10, std::string(t("村（社区）", "Villages and communities")), t),
                            gaps_table(release.gaps[grid].layer(), 10, std::string(t("网格", "Grids")), t)}});
-    Document::Section method{std::string(t("四、口径与参数", "4. Method and parameters")), {t(formula_of(m.policy))}, {}};
+    d.sections.push_back(integrity_section(release.team_weeks.layer(), t));
+    Document::Section method{std::string(t("五、口径与参数", "5. Method and parameters")), {t(formula_of(m.policy))}, {}};
     Document::Table   parameters{"", {std::string(t("参数", "parameter")), std::string(t("值", "value"))}, {}, {false, false}};
     for (const Parameter& p : parameters_of(scene, m)) parameters.rows.push_back({t(p.label), t(p.shown())});
     method.tables.push_back(std::move(parameters));

@@ -10,8 +10,10 @@ namespace {
 
 const std::vector<std::string> allowed_gap_columns = {
     "code", "name", "level", "town", "town_name", "parent", "organisation", "rank", "score", "status", "coverage", "risk_per_10000",
-    "households", "people_at_risk", "people", "population", "app_installed", "app_real_name", "visited", "informed", "committed", "reached_by_site", "last_visit", "sites", "cases", "cases_status",
-    "sentence_zh", "sentence_en", "reasons_zh", "reasons_en", "officer_code"};
+    "households", "people_at_risk", "people", "population", "app_installed", "app_real_name", "visited", "visited_at_most", "more_to_90", "informed", "committed",
+    "reached_by_site", "last_visit", "sites", "cases", "cases_status", "sentence_zh", "sentence_en", "reasons_zh", "reasons_en", "officer_code"};
+// A team's code and numbers that can be checked; neither officer nor row, since a flag is a reason to look and not a finding.
+const std::vector<std::string> allowed_team_columns = {"team", "week", "rows", "test", "observed", "of_rows", "expected", "p", "finding_zh", "finding_en"};
 const std::vector<std::string> allowed_site_columns = {"code", "name", "kind", "opened", "closed", "open"};
 
 double rounded(double value, int digits) {
@@ -71,7 +73,7 @@ void add_case_count(Builder& row, const UnitMeasure& unit, std::size_t level) {
     row.text("cases_status", std::string(to_string(hidden ? Status::suppressed : Status::ok)));
 }
 
-Layer gap_layer(const Scene& scene, const Measures& measures, std::size_t level) {
+Layer gap_layer(const Scene& scene, const Measures& measures, const Counting& counting, std::size_t level) {
     const Units&        units   = scene.units[level];
     const LevelMeasure& measure = measures.levels[level];
     Builder             row;
@@ -101,6 +103,8 @@ Layer gap_layer(const Scene& scene, const Measures& measures, std::size_t level)
         row.real("app_installed", rate_parts(m, "app_installed").top);
         row.real("app_real_name", rate_parts(m, "app_real_name").top);
         row.integer("visited", m.done[0]);
+        row.integer("visited_at_most", counting.levels[level][i].at_most);
+        row.integer("more_to_90", counting.levels[level][i].more_to_90.value_or(0), counting.levels[level][i].more_to_90.has_value());
         row.integer("informed", m.done[1]);
         row.integer("committed", m.done[2]);
         row.integer("reached_by_site", m.reached);
@@ -117,7 +121,7 @@ Layer gap_layer(const Scene& scene, const Measures& measures, std::size_t level)
     }
     Table table = row.take();
     // A county without units of a level still has the level's columns.
-    if (units.size() == 0) table = without_rows(gap_layer(scene, measures, town).table);
+    if (units.size() == 0) table = without_rows(gap_layer(scene, measures, counting, town).table);
     return {std::string("gaps_") + level_names[level], std::move(table), units.shape, "EPSG:4490"};
 }
 
@@ -140,11 +144,33 @@ Layer site_layer(const Scene& scene) {
     return {"sites", std::move(table), scene.sites.lonlat, "EPSG:4490"};
 }
 
+Layer team_layer(const Scene& scene, const IntegrityReport& report) {
+    Builder row;
+    for (const FlaggedFinding& one : flagged_findings(report)) {
+        const TeamWeek& tw      = report.team_weeks[one.team_week];
+        const Finding&  finding = tw.findings[static_cast<std::size_t>(one.test)];
+        const Words     words   = words_of(one.test, finding);
+        row.text("team", scene.field.team_name[static_cast<std::size_t>(tw.team)]);
+        row.text("week", to_string(iso_week(monday_of(tw.week))));
+        row.integer("rows", tw.rows);
+        row.text("test", to_string(one.test));
+        row.integer("observed", finding.observed);
+        row.integer("of_rows", finding.rows);
+        row.real("expected", rounded(finding.expected, 1));
+        row.real("p", finding.p);
+        row.text("finding_zh", words.zh);
+        row.text("finding_en", words.en);
+        row.end_row();
+    }
+    return {"team_weeks", row.take(), std::monostate{}, ""};
+}
+
 }  // namespace
 
-Release release(const Scene& scene, const Measures& measures) {
-    const auto gaps = [&](std::size_t level) { return release_layer(gap_layer(scene, measures, level), "leadership", allowed_gap_columns); };
-    return {{gaps(town), gaps(village), gaps(grid), gaps(building)}, release_layer(site_layer(scene), "leadership", allowed_site_columns)};
+Release release(const Scene& scene, const Measures& measures, const Counting& counting) {
+    const auto gaps = [&](std::size_t level) { return release_layer(gap_layer(scene, measures, counting, level), "leadership", allowed_gap_columns); };
+    return {{gaps(town), gaps(village), gaps(grid), gaps(building)}, release_layer(site_layer(scene), "leadership", allowed_site_columns),
+            release_layer(team_layer(scene, counting.integrity), "leadership", allowed_team_columns)};
 }
 
 }  // namespace gapmap

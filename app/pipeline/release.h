@@ -1,19 +1,22 @@
 #pragma once
 #include <array>
 
+#include "app/pipeline/counting.h"
 #include "app/pipeline/measure.h"
 #include "geo/shape/released.h"
 
 namespace gapmap {
 
-/// What leaves the house for the leadership: units with their gaps, the publicity sites. No household, no case.
+/// What leaves the house for the leadership: units with their gaps, the publicity sites, the team-weeks whose rows need a look.
+/// No household, no case, no officer of a flagged row.
 struct Release {
     std::array<ReleasedLayer, level_count> gaps;  ///< one row a unit, in order of code
     ReleasedLayer                          sites;
+    ReleasedLayer                          team_weeks;  ///< flagged findings, the least p first; no geometry
 };
 
 /// The one place where results become publishable: counts of cases that are hidden become null with status `suppressed`,
 /// scores and risks are rounded, and every column is checked against the list for the audience "leadership".
-[[nodiscard]] Release release(const Scene& scene, const Measures& measures);
+[[nodiscard]] Release release(const Scene& scene, const Measures& measures, const Counting& counting);
 
 }  // namespace gapmap

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "app/pipeline/counting.h"
 #include "app/pipeline/measure.h"
 #include "app/pipeline/outputs.h"
 #include "app/pipeline/release.h"
 #include "app/pipeline/scene.h"
 #include "app/pipeline/summary.h"
 #include "app/pipeline/surface.h"
+#include "app/pipeline/visit_report.h"
 #include "app/progress.h"
 #include "app/project/folder.h"
 #include "app/project/import_project.h"
@@ -52,11 +54,13 @@ RunResult run_project(const Project& project, Day as_of, Seed seed, const Execut
     write_import_workbook(project, import);
     const Scene        scene    = load_scene(project, store, as_of, exec);
     const Measures     measures = measure(scene, exec);
+    const Counting     counting = count_visits(scene, measures, seed);
+    write_visit_report(scene, counting, store);
     const auto         surfaces = case_surfaces(scene, measures, exec);
-    const Release      released = release(scene, measures);
+    const Release      released = release(scene, measures, counting);
     OutFolder          out(project.out());
     write_outputs(out, {scene, measures, released, surfaces}, exec);
-    const auto summary  = summary_json(scene, measures, released, import, out.files());
+    const auto summary  = summary_json(scene, measures, counting, released, import, out.files());
     out.write("summary.json", summary.dump(1) + "\n");
     const auto manifest = manifest_json(scene, measures, seed.value, out.files());
     out.write("manifest.json", manifest.dump(1) + "\n");

@@ -9,6 +9,7 @@
 
 #include "analysis/join.h"
 #include "app/pipeline/places.h"
+#include "app/pipeline/scene_visits.h"
 #include "data/ingest/words.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
@@ -82,39 +83,6 @@ Households load_households(const Store& store, const Locator& locator, const std
     const auto& codes = texts(table, "household_code");
     row_of.reserve(codes.size());
     for (std::size_t row = 0; row < codes.size(); ++row) row_of.emplace(codes[row], static_cast<std::uint32_t>(row));
-    return out;
-}
-
-Visits load_visits(const Store& store, Day as_of, const std::unordered_map<std::string, std::uint32_t>& row_of) {
-    static const std::map<std::string, Deed> deeds = {{"visited", Deed::visited}, {"informed", Deed::informed}, {"committed", Deed::committed}};
-    const Table table = store.read("visits", {"household_code", "date", "outcome", "batch_list", "stages"});
-    const auto& household   = table.at("household_code");
-    const auto& outcome     = table.at("outcome");
-    const auto& day         = integers(table, "date");
-    const auto& list        = texts(table, "batch_list");
-    const auto& stages      = table.at("stages");
-    Visits      out;
-    for (std::size_t row = 0; row < day.size(); ++row) {
-        if (day[row] > as_of.days) continue;
-        ++out.rows;
-        if (outcome.is_valid(row) && is_not_reached(outcome_of(std::get<Column::Texts>(outcome.data)[row]))) {
-            ++out.not_reached;
-            continue;
-        }
-        const auto found = household.is_valid(row) ? row_of.find(std::get<Column::Texts>(household.data)[row]) : row_of.end();
-        if (found == row_of.end()) {
-            ++out.without_household;
-            continue;
-        }
-        // A row that says itself what it stands for may stand for several stages, or for none.
-        const std::string& said = stages.is_valid(row) ? std::get<Column::Texts>(stages.data)[row] : list[row];
-        for (const auto& [stage, deed] : deeds) {
-            if (said.find(stage) == std::string::npos) continue;
-            out.household.push_back(found->second);
-            out.day.push_back(static_cast<std::int32_t>(day[row]));
-            out.deed.push_back(deed);
-        }
-    }
     return out;
 }
 
@@ -245,7 +213,7 @@ Scene load_scene(const Project& project, const Store& store, Day as_of, const Ex
     std::unordered_map<std::string, std::uint32_t> row_of;
     scene.households = load_households(store, locator, scene.metric_crs, row_of, exec);
     exec.report("load", 2, 4);
-    scene.visits = load_visits(store, as_of, row_of);
+    load_visits(scene, store, locator, row_of);
     exec.report("load", 3, 4);
     scene.cases = load_cases(store, as_of, locator, scene.metric_crs, exec);
     scene.sites = load_sites(store, scene.metric_crs);

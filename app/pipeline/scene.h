@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "analysis/coverage.h"
+#include "analysis/integrity.h"
+#include "analysis/visit_rules.h"
 #include "app/project/project_file.h"
 #include "app/tongue.h"
 #include "data/store/store.h"
@@ -45,13 +47,41 @@ struct Households {
     [[nodiscard]] std::size_t size() const noexcept { return people.size(); }
 };
 
-/// Visits that reached a known household, and how many rows did not.
+/// A row that reached somebody and names no household: the level and row of its unit, or level_count where it names none either.
+struct Unplaced {
+    std::size_t  level = level_count;
+    std::int32_t unit  = nowhere;
+};
+
+/// Visits that reached a known household, each once by the rule of analysis/visit_rules.h, and what the other rows came to.
 struct Visits {
     std::vector<std::uint32_t> household;
     std::vector<std::int32_t>  day;
     std::vector<Deed>          deed;
-    std::uint64_t              rows = 0, not_reached = 0, without_household = 0;
+    std::uint64_t              rows = 0, not_reached = 0, without_household = 0, repeats = 0;
+    OutcomeCounts              outcomes{};   ///< of all rows to date
+    std::vector<bool>          found, met;   ///< per household: a row found the dwelling; a row of `visited` says that somebody was met
+    std::vector<Unplaced>      unplaced;     ///< of the list `visited`
     [[nodiscard]] VisitsView   view() const noexcept { return {household, day, deed}; }
+};
+
+/// Households asked again to date, and rows that say nothing.
+struct BackChecks {
+    std::vector<std::uint32_t> household;
+    std::vector<std::int32_t>  day;        ///< the as-of day where the row gives none
+    std::vector<bool>          was_visited;
+    std::uint64_t              unanswered = 0, unclear = 0;
+    std::vector<std::int32_t>  first_visited;  ///< per household: first day of the list `visited`; INT32_MAX: never
+};
+
+/// Every row of the list `visited` to date, as the integrity tests look at it.
+struct FieldVisits {
+    std::vector<std::string>   team_name;  ///< by team
+    std::vector<std::int32_t>  team, officer, week, day, minute, household, text;
+    Points<Planar>             place;
+    std::vector<std::uint8_t>  precise, reached;
+    std::vector<std::uint64_t> number;
+    [[nodiscard]] FieldRows    view() const noexcept { return {team, officer, week, day, minute, household, place.x, place.y, precise, text, reached, number}; }
 };
 
 struct Cases {
@@ -87,6 +117,8 @@ struct Scene {
     std::array<Units, level_count> units;
     Households                     households;
     Visits                         visits;
+    FieldVisits                    field;
+    BackChecks                     back_checks;
     Cases                          cases;
     Sites                          sites;
     std::vector<AppCount>          apps;

@@ -117,8 +117,8 @@ nlohmann::ordered_json rate_json(const NamedRate& named) {
             {"source", bottom.source}, {"as_of", to_string(bottom.as_of)}};
 }
 
-nlohmann::ordered_json summary_json(const Scene& scene, const Measures& measures, const Release& release, const ImportReport& import,
-                                    const std::vector<OutputFile>& outputs) {
+nlohmann::ordered_json summary_json(const Scene& scene, const Measures& measures, const Counting& counting, const Release& release,
+                                    const ImportReport& import, const std::vector<OutputFile>& outputs) {
     Json body;
     body["as_of"] = to_string(scene.as_of);
     body["week"]  = to_string(iso_week(scene.as_of));
@@ -126,8 +126,9 @@ nlohmann::ordered_json summary_json(const Scene& scene, const Measures& measures
     for (const auto& [name, count] : scene.counts) body["layers"][name] = count;
     body["import"]   = import_json(import)["ledgers"];
     body["visits"]   = {{"rows_to_date", scene.visits.rows}, {"reached", scene.visits.household.size()}, {"not_reached", scene.visits.not_reached},
-                        {"without_household", scene.visits.without_household}};
+                        {"without_household", scene.visits.without_household}, {"repeats", scene.visits.repeats}};
     body["coverage"] = coverage_json(scene, measures);
+    body["counting"] = counting_json(scene, counting);
     body["cases"]    = cases_json(scene, measures);
     for (std::size_t level = 0; level < level_count; ++level) body["gaps"][level_names[level]] = gaps_json(release.gaps[level].layer());
     const Text formula = formula_of(measures.policy);

@@ -18,10 +18,11 @@ struct Heading {
     double      width;
 };
 
-constexpr std::array<Heading, 26> headings = {{{"rank", "排名", 6}, {"town_name", "镇", 12}, {"name", "名称", 22}, {"code", "编码", 18}, {"level", "层级", 8},
+constexpr std::array<Heading, 28> headings = {{{"rank", "排名", 6}, {"town_name", "镇", 12}, {"name", "名称", 22}, {"code", "编码", 18}, {"level", "层级", 8},
                                                {"score", "缺口（可预防案件）", 12}, {"status", "状态", 10}, {"coverage", "有效覆盖", 10}, {"risk_per_10000", "平滑发案率（每万人）", 12},
                                                {"households", "户数", 8}, {"people_at_risk", "16至55岁人数", 12}, {"people", "登记人口", 10}, {"population", "总人口（台账）", 12},
-                                               {"app_installed", "国家反诈中心安装", 12}, {"app_real_name", "国家反诈中心实名", 12}, {"visited", "已走访户", 10}, {"informed", "已告知户", 10},
+                                               {"app_installed", "国家反诈中心安装", 12}, {"app_real_name", "国家反诈中心实名", 12}, {"visited", "已走访户", 10},
+                                               {"visited_at_most", "已走访户上限（含未落户记录）", 12}, {"more_to_90", "距90%还差户数", 10}, {"informed", "已告知户", 10},
                                                {"committed", "已承诺户", 10}, {"reached_by_site", "步行可达阵地户", 12}, {"sites", "阵地数", 8}, {"last_visit", "最近走访", 12},
                                                {"cases", "案件数（少于下限不公开）", 12}, {"cases_status", "案件数状态", 10}, {"organisation", "包抓单位", 16}, {"sentence_zh", "情况", 48}, {"reasons_zh", "原因", 60}}};
 
@@ -62,6 +63,17 @@ WorkbookSheet level_sheet(const Layer& layer, const std::string& name) {
     for (const std::size_t i : ranked_order(layer)) {
         SheetRow row;
         for (const Heading& heading : headings) row.push_back(cell(layer.table.at(heading.column), i));
+        sheet.rows.push_back(std::move(row));
+    }
+    return sheet;
+}
+
+WorkbookSheet team_sheet(const Layer& layer) {
+    WorkbookSheet sheet{.name = "走访记录核查", .rows = {{}}, .column_widths = {14, 10, 10, 80, 12}, .autofilter = true, .freeze_header = true};
+    for (const char* header : {"走访单位", "周", "该周记录数", "情况（提示核查，不是结论）", "检验"}) sheet.rows[0].emplace_back(std::string(header));
+    for (std::size_t i = 0; i < layer.rows(); ++i) {
+        SheetRow row;
+        for (const char* name : {"team", "week", "rows", "finding_zh", "test"}) row.push_back(cell(layer.table.at(name), i));
         sheet.rows.push_back(std::move(row));
     }
     return sheet;
@@ -108,6 +120,7 @@ std::string gaps_workbook(const Scene& scene, const Measures& measures, const Re
         site_sheet.rows.push_back(std::move(row));
     }
     sheets.push_back(std::move(site_sheet));
+    sheets.push_back(team_sheet(release.team_weeks.layer()));
     WorkbookSheet notes{.name = "口径", .rows = {{std::string("项目"), std::string("值")}}, .column_widths = {32, 90}};
     notes.rows.push_back({std::string("公式"), formula_of(measures.policy).zh});
     for (const Parameter& p : parameters_of(scene, measures)) notes.rows.push_back({p.label.zh, p.value});

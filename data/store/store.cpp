@@ -308,7 +308,7 @@ void Store::append_gaps(std::int64_t run, const Layer& gaps) {
 std::vector<std::pair<std::string, std::int64_t>> Store::counts() const {
     std::vector<std::pair<std::string, std::int64_t>> counts;
     for (const char* layer : {"towns", "villages", "grids", "buildings"}) counts.emplace_back(layer, state_->db.number(fmt::format("SELECT count(*) FROM {}", layer)));
-    for (const char* ledger : {"households", "people_at_risk", "sites", "visits", "apps", "events", "cases", "warnings", "stations", "organisations"}) {
+    for (const char* ledger : {"households", "people_at_risk", "sites", "visits", "apps", "events", "cases", "warnings", "stations", "organisations", "backchecks"}) {
         counts.emplace_back(ledger, state_->db.number(fmt::format("SELECT count(*) FROM {} WHERE batch_id IN (SELECT batch_id FROM current_batch)", ledger)));
     }
     return counts;
