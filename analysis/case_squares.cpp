@@ -1,35 +1,46 @@
 #include "analysis/case_squares.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "geo/core/expects.h"
 
 namespace gapmap {
 namespace {
 
-/// A square of side 2^level of the lattice.
-struct Square {
-    std::int64_t column = 0, row = 0;
-    int          level = 0;
-    [[nodiscard]] Square child(int quarter) const noexcept { return {column * 2 + quarter % 2, row * 2 + quarter / 2, level - 1}; }
-};
-
 struct Case {
     std::int64_t column, row;  // of its smallest square
     double       weight;
 };
-using Cases = std::vector<Case>;
+using Cases  = std::vector<Case>;
+using Square = std::pair<std::int64_t, std::int64_t>;  // row, column: of the lattice, or of the squares of a level
+
+/// Cases that are told together, and the smallest squares that they are spread over.
+struct Told {
+    Cases               cases;
+    std::vector<Square> squares;
+};
 
 class Spreader {
 public:
     Spreader(const Window& window, const SquareOptions& options) : window_(window), options_(options) {}
 
     SquareMass spread(const Cases& cases) {
-        if (!tells_enough(cases)) return {};
-        cut(root(cases), cases);
+        if (cases.empty()) return {};
+        for (const Case& c : cases) left_[{c.row, c.column}].push_back(c);
+        const int top = whole(cases);
+        for (int level = 0; level < top && !left_.empty(); ++level) {
+            tell_level(level);
+            climb();
+        }
+        tell_level(top);
+        if (!left_.empty()) tell_last(top);
+        for (const Told& told : told_) put(told);
         return std::move(out_);
     }
 
@@ -43,77 +54,83 @@ private:
         return static_cast<std::int64_t>(cases.size()) >= options_.least && largest <= options_.largest_share * sum + (sum == 0 ? 1 : 0);
     }
 
-    /// The smallest square that holds all; coordinates are shifted so that the lattice has no edge at zero.
-    static Square root(const Cases& cases) {
-        Square at{cases.front().column, cases.front().row, 0};
-        const auto holds_all = [&] {
-            return std::ranges::all_of(cases, [&](const Case& c) { return c.column >> at.level == at.column && c.row >> at.level == at.row; });
+    /// The level at which one square holds all.
+    static int whole(const Cases& cases) {
+        int level = 0;
+        const auto one = [&] {
+            return std::ranges::all_of(cases, [&](const Case& c) { return c.column >> level == cases.front().column >> level && c.row >> level == cases.front().row >> level; });
         };
-        while (!holds_all()) at = {at.column >> 1, at.row >> 1, at.level + 1};
-        return at;
+        while (!one()) ++level;
+        return level;
     }
 
-    void cut(const Square& square, const Cases& cases) {
-        if (square.level == 0) return tell({square}, cases);
-        std::array<Cases, 4> parts;
-        for (const Case& c : cases) {
-            const auto bit = [&](std::int64_t v) { return static_cast<std::size_t>((v >> (square.level - 1)) & 1); };
-            parts[bit(c.row) * 2 + bit(c.column)].push_back(c);
-        }
-        std::array<bool, 4> alone{};
-        for (std::size_t q = 0; q < 4; ++q) alone[q] = tells_enough(parts[q]);
-        Cases rest = rest_of(parts, alone);
-        while (!rest.empty() && !tells_enough(rest)) {
-            std::size_t smallest = 4;
-            for (std::size_t q = 0; q < 4; ++q) {
-                if (alone[q] && (smallest == 4 || parts[q].size() < parts[smallest].size())) smallest = q;
+    /// The smallest squares of a square of a level that nothing has been told of.
+    [[nodiscard]] std::vector<Square> untold(const Square& square, int level) const {
+        const std::int64_t  side = std::int64_t{1} << level;
+        std::vector<Square> out;
+        for (std::int64_t row = square.first * side; row < (square.first + 1) * side; ++row) {
+            for (std::int64_t column = square.second * side; column < (square.second + 1) * side; ++column) {
+                if (!known_.contains({row, column})) out.emplace_back(row, column);
             }
-            alone[smallest] = false;  // there is one: the parts together tell enough
-            rest            = rest_of(parts, alone);
         }
-        std::vector<Square> together;
-        for (std::size_t q = 0; q < 4; ++q) {
-            if (alone[q]) cut(square.child(static_cast<int>(q)), parts[q]);
-            else together.push_back(square.child(static_cast<int>(q)));
-        }
-        if (!rest.empty()) tell(together, rest);
+        return out;
     }
 
-    static Cases rest_of(const std::array<Cases, 4>& parts, const std::array<bool, 4>& alone) {
-        Cases rest;
-        for (std::size_t q = 0; q < 4; ++q) {
-            if (!alone[q]) rest.insert(rest.end(), parts[q].begin(), parts[q].end());
+    void tell_level(int level) {
+        for (auto at = left_.begin(); at != left_.end();) {
+            if (!tells_enough(at->second)) {
+                ++at;
+                continue;
+            }
+            told_.push_back({std::move(at->second), untold(at->first, level)});
+            known_.insert(told_.back().squares.begin(), told_.back().squares.end());
+            at = left_.erase(at);
         }
-        return rest;
+    }
+
+    /// What could not be told in a square is left to the one around it.
+    void climb() {
+        std::map<Square, Cases> above;
+        for (auto& [square, cases] : left_) {
+            Cases& to = above[{square.first >> 1, square.second >> 1}];
+            to.insert(to.end(), cases.begin(), cases.end());
+        }
+        left_ = std::move(above);
+    }
+
+    /// The last few cases, too few for themselves, are told with those that have the widest ground, and with all that is left of the ground.
+    void tell_last(int level) {
+        if (told_.empty()) return left_.clear();
+        const auto widest = std::ranges::max_element(told_, {}, [](const Told& told) { return told.squares.size(); });
+        const auto& [square, cases] = *left_.begin();
+        const auto rest = untold(square, level);
+        widest->cases.insert(widest->cases.end(), cases.begin(), cases.end());
+        widest->squares.insert(widest->squares.end(), rest.begin(), rest.end());
+        left_.clear();
     }
 
     [[nodiscard]] Point<Planar> centre(std::int64_t column, std::int64_t row) const {
         return {(static_cast<double>(column) + 0.5) * options_.side, (static_cast<double>(row) + 0.5) * options_.side};
     }
 
-    void tell(const std::vector<Square>& squares, const Cases& cases) {
+    void put(const Told& told) {
         double weight = 0;
-        for (const Case& c : cases) weight += c.weight;
+        for (const Case& c : told.cases) weight += c.weight;
         Points<Planar> inside;
-        for (const Square& square : squares) {
-            const std::int64_t side = std::int64_t{1} << square.level;
-            for (std::int64_t row = square.row * side; row < (square.row + 1) * side; ++row) {
-                for (std::int64_t column = square.column * side; column < (square.column + 1) * side; ++column) {
-                    if (const auto at = centre(column, row); window_.contains(at)) inside.push_back(at);
-                }
-            }
+        for (const auto& [row, column] : told.squares) {
+            if (const auto at = centre(column, row); window_.contains(at)) inside.push_back(at);
         }
-        if (inside.size() == 0) inside.push_back(nearest_inside(squares.front()));
+        if (inside.size() == 0) inside.push_back(nearest_inside(told.squares.front()));
         for (std::size_t i = 0; i < inside.size(); ++i) {
             out_.point.push_back(inside.view()[i]);
-            out_.count.push_back(static_cast<double>(cases.size()) / static_cast<double>(inside.size()));
+            out_.count.push_back(static_cast<double>(told.cases.size()) / static_cast<double>(inside.size()));
             out_.weight.push_back(weight / static_cast<double>(inside.size()));
         }
     }
 
-    /// The centre of a smallest square in the window that is nearest to a square's lower corner, found in growing rings; ties to the lower one.
+    /// The centre of a smallest square in the window that is nearest to a smallest square, found in growing rings; ties to the lower one.
     [[nodiscard]] Point<Planar> nearest_inside(const Square& square) const {
-        const std::int64_t  column = square.column << square.level, row = square.row << square.level;
+        const auto [row, column] = square;
         const Point<Planar> from = centre(column, row);
         constexpr int       farthest = 64;
         for (std::int64_t ring = 1; ring <= farthest; ++ring) {
@@ -134,9 +151,12 @@ private:
         return from;
     }
 
-    const Window&        window_;
-    const SquareOptions& options_;
-    SquareMass           out_;
+    const Window&           window_;
+    const SquareOptions&    options_;
+    std::map<Square, Cases> left_;   ///< not told yet, by the squares of the level that is looked at
+    std::set<Square>        known_;  ///< smallest squares that something has been told of
+    std::vector<Told>       told_;
+    SquareMass              out_;
 };
 
 }  // namespace

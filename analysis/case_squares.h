@@ -23,9 +23,10 @@ struct SquareMass {
 
 /// Cases spread over squares that each hold enough of them: an exact density can be solved for its points, so what can be solved for must be
 /// publishable itself.
-/// Meaning: squares of side, 2 side, 4 side, ... in a fixed lattice are cut into four as long as each part with cases holds `least` of them and none
-/// has more than `largest_share` of the part's weight; parts that do not are told as one. A part's cases and weight are spread evenly over the
-/// centres of its smallest squares that lie in the window, or put on the nearest such centre where none does.
+/// Meaning: on a fixed lattice, a smallest square that holds `least` cases, none with more than `largest_share` of the weight, is told by itself. What is
+/// left is told by squares of twice the side, over the ground of which nothing has been told yet, and so on; the last few are told with those of the
+/// widest ground. What is told together is spread evenly over the centres of its smallest squares that lie in the window, or put on the nearest such
+/// centre where none does.
 /// Empty where all cases together do not hold `least`. Order of the cases does not matter. Cases outside the window are left out.
 /// Cost: O(n log(extent / side) + squares). Source: quadtree aggregation; (n, k) dominance, Cox 1981.
 [[nodiscard]] SquareMass spread_over_squares(PointsView<Planar> cases, std::span<const double> weights, const Window& window, const SquareOptions& options);

@@ -1,5 +1,7 @@
 #include "app/pipeline/run_project.h"
 
+#include <nlohmann/json.hpp>
+
 #include <fmt/format.h>
 
 #include "app/pipeline/counting.h"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include "analysis/case_squares.h"
 #include "analysis/density.h"
@@ -39,14 +38,6 @@ Grid<Planar> county_grid(const Scene& scene, double cell) {
     return {west, north, cell, cell, static_cast<int>(std::ceil((x_high - west) / cell)), static_cast<int>(std::ceil((north - y_low) / cell))};
 }
 
-/// Number of cases within the kernel's radius of each cell: a uniform kernel without edge correction, times its area.
-std::vector<float> support(const SquareMass& cases, const Grid<Planar>& grid, double radius, const Execution& exec) {
-    DensityOptions options{.kernel = Kernel::uniform, .bandwidth = {radius, radius}};
-    options.scale          = std::numbers::pi * radius * radius;
-    DensitySurface surface = density_surface(cases.point.view(), cases.count, grid, options, exec);
-    return std::move(surface.raster.values);
-}
-
 }  // namespace
 
 std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measures, const Execution& exec) {
@@ -54,7 +45,6 @@ std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measu
     const Window       window(scene.units[town].metric, exec);
     const SquareMass   cases = told_cases(scene, policy, window);
     const Grid<Planar> grid  = county_grid(scene, policy.cell_m);
-    const auto         near   = support(cases, grid, policy.bandwidth_m, exec);
     const double       sigma  = policy.bandwidth_m / std::sqrt(8.0);  // the Gaussian with the quartic kernel's spread
     const Text         per_case{"起/平方公里", "cases per km²"}, per_loss{"元/平方公里", "yuan per km²"};
     std::vector<CaseSurface> out;
@@ -66,9 +56,9 @@ std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measu
             CaseSurface          surface{std::string(loss ? "loss_" : "cases_") + std::string(to_string(kernel)),
                                 loss ? Text{"损失密度", "density of losses"} : Text{"发案密度", "density of cases"}, loss ? per_loss : per_case,
                                 std::move(density.raster), density.integral, 0};
-            for (std::size_t i = 0; i < near.size(); ++i) {
-                float& value = surface.raster.values[i];
-                if (std::lround(near[i]) < policy.withhold_below) value = std::numeric_limits<float>::quiet_NaN();
+            for (float& value : surface.raster.values) {
+                // Where nothing may be told there is no density of zero either.
+                if (cases.count.empty()) value = std::numeric_limits<float>::quiet_NaN();
                 if (!std::isnan(value)) surface.max = std::max(surface.max, static_cast<double>(value));
             }
             out.push_back(std::move(surface));

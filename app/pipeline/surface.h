@@ -9,13 +9,13 @@
 namespace gapmap {
 
 /// A case surface: kernel density over the county, edge-corrected so that its integral is the number (or loss) of the cases.
-/// Cases stand on a lattice (surface_snap_m) first, and cells to which fewer cases than may be shown contribute are withheld
-/// (NaN): neither a lone bump nor the shape of the withheld area points at a home.
+/// Cases are first spread over squares that hold enough of them (analysis/case_squares.h), so that what can be solved for may be told. Without
+/// such squares all cells are NaN.
 struct CaseSurface {
     std::string    id;      ///< "cases_quartic", "cases_gaussian", "loss_quartic", "loss_gaussian"
     Text           label, unit;
     Raster<Planar> raster;  ///< in the scene's metric system; per km2
-    double         integral = 0;  ///< before cells were withheld
+    double         integral = 0;
     double         max      = 0;  ///< of the cells that are shown
 };
 

@@ -1,5 +1,9 @@
 #include "analysis/density.h"
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include <cmath>
 
 #include "app/commands.h"

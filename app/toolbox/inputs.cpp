@@ -1,5 +1,8 @@
 #include "app/toolbox/inputs.h"
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>

@@ -1,5 +1,8 @@
 #include "analysis/join.h"
 
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
 #include "app/commands.h"
 #include "app/toolbox/inputs.h"
 #include "app/toolbox/report.h"

@@ -1,3 +1,6 @@
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <cmath>
 #include <unordered_map>
 

@@ -1,5 +1,7 @@
 #include "geo/crs/transform.h"
 
+#include <CLI/CLI.hpp>
+
 #include <cmath>
 #include <filesystem>
 

@@ -1,5 +1,7 @@
 #include "app/toolbox/weights.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <unordered_map>
 

@@ -38,7 +38,7 @@ TEST_CASE("three cases in one square are told there, two lonely ones only with t
         (cluster ? at_cluster : most_elsewhere) = cluster ? out.count[i] : std::max(most_elsewhere, out.count[i]);
     }
     CHECK(at_cluster == 3);
-    CHECK(most_elsewhere < 0.02);  // three cases over the 256 squares of their quarter
+    CHECK(most_elsewhere < 0.05);  // three cases over a hundred squares and more
 }
 
 TEST_CASE("two cases tell nothing at all") {
