@@ -86,7 +86,7 @@ async function photograph(name) {
 }
 
 await photograph("page.png");
-await page.getByText("梨家沟村委会").first().click();
+await page.locator(".rows-body .row").first().click(); // the widest gap
 await photograph("card.png");
 await page.goto("about:blank"); // the address holds the state: start afresh
 await page.goto(pathToFileURL(resolve(page_file)).href);
