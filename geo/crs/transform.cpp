@@ -4,6 +4,7 @@
 #include <proj.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -39,6 +40,24 @@ std::string base_of(const std::string& crs) { return is_shifted(crs) ? "EPSG:432
 
 InputError unknown_system(const std::string& crs) {
     return InputError(fmt::format("'{}' is not a coordinate system that PROJ knows; give an EPSG code such as EPSG:4490, or GCJ02, BD09", crs));
+}
+
+/// The old national datum that an EPSG code hangs on, if it does: PROJ takes it to CGCS2000 by doing nothing, which is wrong by some 100 m.
+const char* old_datum(const std::string& crs) {
+    int code = 0;
+    if (!crs.starts_with("EPSG:") || std::from_chars(crs.data() + 5, crs.data() + crs.size(), code).ec != std::errc{}) return nullptr;
+    const auto in = [&](int low, int high) { return code >= low && code <= high; };
+    if (code == 4214 || in(2401, 2442) || in(21413, 21423) || in(21453, 21463)) return "Beijing 1954";
+    if (code == 4610 || in(2327, 2390)) return "Xian 1980";
+    return nullptr;
+}
+
+void refuse_old_datum(const std::string& crs, const std::string& other) {
+    const char* datum = old_datum(crs);
+    const char* same  = old_datum(other);
+    if (datum == nullptr || (same != nullptr && std::string_view(datum) == same)) return;
+    throw InputError(fmt::format("'{}' hangs on {}, and what ties that to CGCS2000 is not public; transform the data with your survey office's parameters first, or give "
+                                 "them as a PROJ string: \"+proj=tmerc +lat_0=0 +lon_0=108 +x_0=500000 +ellps=krass +towgs84=dx,dy,dz,rx,ry,rz,s +units=m +type=crs\"", crs, datum));
 }
 
 using PointMap = Point<Lonlat> (*)(Point<Lonlat>) noexcept;
@@ -137,6 +156,8 @@ struct Transform::State {
 Transform::Transform(const std::string& from, const std::string& to) : state_(std::make_unique<State>()) {
     state_->from    = normalise_crs(from);
     state_->to      = normalise_crs(to);
+    refuse_old_datum(state_->from, state_->to);
+    refuse_old_datum(state_->to, state_->from);
     state_->zone    = zone_step(base_of(state_->from), base_of(state_->to));
     if (!state_->zone && base_of(state_->from) != base_of(state_->to)) state_->make_proj();
 }

@@ -78,3 +78,17 @@ TEST_CASE("the metric system of Linyou is the zone around 108 degrees east") {
 TEST_CASE("an unknown coordinate system is refused by name") {
     CHECK_THROWS_AS(Transform("EPSG:999999", "EPSG:4326"), InputError);
 }
+
+TEST_CASE("Beijing 1954 and Xian 1980 are refused, unless their parameters are given or nothing crosses the datum") {
+    for (const char* crs : {"EPSG:4214", "EPSG:2435", "EPSG:21418", "EPSG:4610", "EPSG:2379"}) {
+        CAPTURE(crs);
+        CHECK_THROWS_AS(Transform(crs, "EPSG:4490"), InputError);
+        CHECK_THROWS_AS(Transform("GCJ02", crs), InputError);
+    }
+    std::array x{108.0}, y{34.7};
+    Transform("EPSG:4214", "EPSG:2433").apply(x, y);  // degrees and metres of one datum
+    CHECK(x[0] == doctest::Approx(500'000));
+    std::array east{480'000.0}, north{3'840'000.0};
+    Transform("+proj=tmerc +lat_0=0 +lon_0=108 +x_0=500000 +ellps=krass +towgs84=15.8,-154.4,-82.3,0,0,0,0 +units=m +type=crs", "EPSG:4326").apply(east, north);
+    CHECK(east[0] == doctest::Approx(107.78).epsilon(1e-3));
+}
