@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "data/ingest/crs_evidence.h"
 #include "data/ingest/extras.h"
 #include "data/ingest/header_extras.h"
 #include "data/ingest/read_head.h"
@@ -20,7 +21,7 @@
 namespace gapmap {
 namespace {
 
-constexpr std::size_t chunk_rows       = 50'000;
+constexpr std::size_t chunk_rows       = 50'000, sampled_rows = 2'000;
 
 /// WGS 84 and CGCS2000 agree within centimetres: no operation is applied between them.
 bool needs_transform(const std::string& crs) { return !crs.empty() && crs != "EPSG:4490" && crs != "EPSG:4326" && crs != "OGC:CRS84"; }
@@ -40,6 +41,7 @@ public:
     ImportSummary run(const Execution& exec) {
         rows_ = open_rows(spec_.file, {spec_.sheet, spec_.encoding});
         find_columns();
+        evidence_.emplace(reference_.county, reference_.shapes.get());
         decide_crs();
         start_chunk();
         add_notes(spec_.notes);
@@ -56,6 +58,7 @@ public:
         add_notes(totals_->finish());
         add_notes(rows_->notes());
         add_notes(placer_->finish());
+        warn_of_contradiction();
         flush();
         summary_.sheet    = rows_->sheet();
         summary_.encoding = rows_->encoding();
@@ -86,11 +89,44 @@ private:
             if (crs_.empty()) crs_ = layer->crs;
             if (crs_.empty()) throw InputError("the layer states no coordinate system; declare it with crs = \"EPSG:...\" for this source in county.toml", place());
         } else if (has_lonlat && crs_.empty()) {
-            throw InputError("has coordinates but no declared system; add crs = \"EPSG:4490\" (CGCS2000), \"EPSG:4326\" (GPS), \"GCJ02\" (phone maps) or "
+            const std::string look = undeclared_look();
+            throw InputError("has coordinates but no declared system" + (look.empty() ? look : ": " + look) + "; add crs = \"EPSG:4490\" (CGCS2000), \"EPSG:4326\" (GPS), \"GCJ02\" (phone maps) or "
                              "\"BD09\" (Baidu) to this source in county.toml: a wrong guess would move points by 300 to 600 m", place());
         }
         if (needs_transform(crs_)) transform_.emplace(crs_, "EPSG:4490");
         placer_.emplace(spec_, ledger_, reference_, builder_->header(), crs_);
+    }
+
+    /// What the undeclared coordinates look like: the file is read on, to be refused.
+    std::string undeclared_look() {
+        RawRow raw;
+        for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.rows.size(); ++i) {
+            if (builder_->build(head_raw(i, raw), row_)) gather(row_);
+        }
+        for (std::size_t n = 0; n < sampled_rows && rows_->next(raw); ++n) {
+            if (builder_->build(raw, row_)) gather(row_);
+        }
+        return evidence_->looks_like();
+    }
+
+    /// The row's coordinates as written, with the finest unit that it names.
+    void gather(const TypedRow& row) {
+        if (!lon_ || !lat_ || !row.slots[*lon_].present || !row.slots[*lat_].present) return;
+        std::string unit;
+        for (const char* name : {"village_code", "unit_code", "grid_code", "building_code"}) {
+            if (const auto field = ledger_.index_of(name); field && row.slots[*field].present) unit = row.slots[*field].text;
+        }
+        evidence_->add(row.slots[*lon_].number, row.slots[*lat_].number, unit);
+    }
+
+    /// A declaration that the units contradict is kept, and said.
+    void warn_of_contradiction() {
+        const auto found = evidence_->contradiction(crs_);
+        if (!found) return;
+        add_notes({{0, lon_ ? ledger_.fields[*lon_].zh : "", Fate::noted, "crs_contradicted",
+                    fmt::format("声明的坐标系 {} 与数据不符：按它各点离所写单元平均 {:.0f} 米，按 {} 为 {:.0f} 米（{} 行）；请核对 crs", crs_, found->declared_m, found->better, found->better_m, found->rows),
+                    fmt::format("the declared system {} does not fit: with it the points lie {:.0f} m from the units that their rows name, with {} {:.0f} m ({} rows); check crs", crs_,
+                                found->declared_m, found->better, found->better_m, found->rows)}});
     }
 
     [[nodiscard]] Place place() const { return {.source = spec_.path, .sheet = rows_->sheet()}; }
@@ -141,6 +177,7 @@ private:
         ++summary_.rows_read;
         totals_->add(raw, row_);
         check_line(raw);
+        if (!row_.held_back) gather(row_);
         if (!row_.held_back) placer_->place(row_);
         ++layer_row_;
         if (!row_.held_back && std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
@@ -326,6 +363,7 @@ private:
     std::optional<RowBuilder>                      builder_;
     std::optional<RowPlacer>                       placer_;
     std::optional<Stages>                          stages_;
+    std::optional<CrsEvidence>                     evidence_;
     Extras                                         extras_;
     std::optional<Transform>                       transform_;
     std::string                                    crs_;
