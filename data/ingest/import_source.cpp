@@ -76,7 +76,9 @@ private:
         sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)));
         require_columns(header, ledger_, spec_.location_role.empty() ? std::vector<std::string>{} : std::vector<std::string>{"location_role"}, place());
         totals_.emplace(ledger_, header);
-        builder_.emplace(ledger_, std::move(header), spec_.dates);
+        DateRules dates  = spec_.dates;
+        dates.epoch_1904 = dates.epoch_1904 || rows_->counts_from_1904();
+        builder_.emplace(ledger_, std::move(header), dates);
         stages_.emplace(ledger_, builder_->header(), spec_.list, place());
     }
 

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] virtual bool is_text() const { return false; }
     /// True where field names are at most 10 bytes long (Shapefiles): a name that is cut is matched by its start.
     [[nodiscard]] virtual bool has_cut_names() const { return false; }
+    /// Days that stand as plain serial numbers count from 1904.
+    [[nodiscard]] virtual bool counts_from_1904() const { return false; }
     /// What a person should know about the rows read so far as a whole.
     [[nodiscard]] virtual std::vector<Issue> notes() const { return {}; }
 };

@@ -30,6 +30,7 @@ public:
     [[nodiscard]] std::string            encoding() const override { return "XLSX"; }
     [[nodiscard]] std::string            sheet() const override { return info_.name; }
     [[nodiscard]] std::vector<CellRange> merges() const override { return sheet_.merges(); }
+    [[nodiscard]] bool                   counts_from_1904() const override { return book_.is_1904(); }
     [[nodiscard]] std::vector<Issue>     notes() const override {
         if (sheet_.uncalculated() == 0) return {};
         const auto n = sheet_.uncalculated();

@@ -317,3 +317,10 @@ TEST_CASE("a formula that nobody calculated is empty, and said to be so") {
     CHECK(in.has("uncalculated"));
     CHECK(in.has("missing"));
 }
+
+TEST_CASE("workbooks: plain serial numbers of a workbook that counts from 1904 are its days") {
+    const std::string rows = R"(<row><c t="inlineStr"><is><t>编号</t></is></c><c t="inlineStr"><is><t>名称</t></is></c><c t="inlineStr"><is><t>类型</t></is></c><c t="inlineStr"><is><t>经度</t></is></c><c t="inlineStr"><is><t>纬度</t></is></c><c t="inlineStr"><is><t>启用日期</t></is></c></row>)"
+                             R"(<row><c t="inlineStr"><is><t>S1</t></is></c><c t="inlineStr"><is><t>甲</t></is></c><c t="inlineStr"><is><t>宣传墙</t></is></c><c><v>107.7123</v></c><c><v>34.6123</v></c><c><v>43314</v></c></row>)";
+    CHECK(import_bytes("a.xlsx", xlsx({{"甲", rows}}, {.properties = "date1904=\"1\""}), sites).texts("opened") == std::to_string(Day::of(2022, 8, 3).days));
+    CHECK(import_bytes("a.xlsx", xlsx({{"甲", rows}}), sites).texts("opened") == std::to_string(Day::of(2018, 8, 2).days));
+}

@@ -327,3 +327,11 @@ TEST_CASE("a distance from the ground is zero inside and right within half a per
     CHECK(shapes.metres_outside("A", {108.01, 34.5}).value() == doctest::Approx(918).epsilon(0.005));
     CHECK_FALSE(shapes.metres_outside("B", {107.5, 34.5}).has_value());
 }
+
+TEST_CASE("a unit has a row for each of its validity intervals; only the same first day twice is a duplicate") {
+    const std::string text = "编码,名称,启用日期,停用日期\nV-9,旧村,2020-01-01,2022-03-01\nV-9,新村,2022-03-01,\nV-9,又一村,2022-03-01,\n";
+    const auto        in   = import_rows("units", text, {.list = "village"});
+    CHECK(in.summary.accepted == 2);
+    CHECK(in.summary.held_back == 1);
+    CHECK(in.issue("duplicate").row == 4);
+}
