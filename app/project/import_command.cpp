@@ -16,14 +16,52 @@
 namespace gapmap {
 namespace {
 
+void print_json(const nlohmann::ordered_json& body) { fmt::print("{}\n", body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)); }
+
 void explain_one(ExplainRequest request, const std::string& folder, const CommandContext& context) {
     request.folder = folder;
     const Explanation explanation = explain_file(request, context.exec);
     if (context.common.json) {
-        fmt::print("{}\n", explanation_json(explanation).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+        print_json(explanation_json(explanation));
     } else {
         fmt::print("{}", explanation_text(explanation, choose_tongue(context.common.lang, explanation.lang)));
     }
+}
+
+void print_status(const Store& store, Tongue tongue, bool json) {
+    ImportReport report;
+    for (const Batch& batch : store.current_batches()) report.sources.push_back({batch, true});
+    report.issues  = store.current_issues();
+    const auto run = store.last_run();
+    if (json) {
+        nlohmann::ordered_json body;
+        for (const auto& [name, count] : store.counts()) body["layers"][name] = count;
+        body["import"]   = import_json(report);
+        body["last_run"] = run ? nlohmann::ordered_json{{"as_of", run->as_of}, {"seed", run->seed}, {"version", run->version}} : nlohmann::ordered_json();
+        return print_json(body);
+    }
+    for (const auto& [name, count] : store.counts()) fmt::print("{:<16}{:>10}\n", name, count);
+    fmt::print("\n{}", import_text(report, tongue));
+    fmt::print("{}\n", run ? fmt::format("{} {}", tongue("最近一次运行，数据截至", "last run, as of"), run->as_of)
+                           : std::string(tongue("尚未运行：gapmap run", "no run yet: gapmap run")));
+}
+
+void print_history(const Store& store, Tongue tongue, bool json) {
+    auto body = nlohmann::ordered_json::array();
+    if (!json) fmt::print("{:>5} {:<20} {:>8} {:>8} {:>8} {:>8}  {}\n", "#", tongue("读入时间（UTC）", "read at (UTC)"), tongue("读入", "read"), tongue("采用", "accepted"), tongue("修正", "repaired"), tongue("退回", "held"), tongue("来源", "source"));
+    for (const auto& [batch, imported_at, superseded_by] : store.history()) {
+        const bool retired = superseded_by == batch.id;
+        if (json) {
+            body.push_back({{"batch", batch.id}, {"imported_at", imported_at}, {"ledger", batch.ledger}, {"list", batch.list}, {"path", batch.source}, {"sheet", batch.sheet}, {"sha256", batch.source_hash},
+                            {"rows_read", batch.rows_read}, {"accepted", batch.accepted}, {"repaired", batch.repaired}, {"held_back", batch.held_back},
+                            {"superseded_by", superseded_by == 0 || retired ? nlohmann::ordered_json() : nlohmann::ordered_json(superseded_by)}, {"retired", retired}});
+            continue;
+        }
+        const std::string fate = superseded_by == 0 ? "" : retired ? fmt::format("  ({})", tongue("已停用", "retired")) : fmt::format("  ({} {})", tongue("已被取代，见", "superseded by"), superseded_by);
+        fmt::print("{:>5} {:<20} {:>8} {:>8} {:>8} {:>8}  {}{}{}\n", batch.id, imported_at, batch.rows_read, batch.accepted, batch.repaired, batch.held_back, batch.source,
+                   batch.sheet.empty() ? "" : " [" + batch.sheet + "]", fate);
+    }
+    if (json) print_json(body);
 }
 
 }  // namespace
@@ -52,7 +90,7 @@ void register_import(CLI::App& parent, const CommandSink& sink) {
         write_import_workbook(project, report);
         const Tongue tongue = choose_tongue(context.common.lang, project.lang);
         if (context.common.json) {
-            fmt::print("{}\n", import_json(report).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+            print_json(import_json(report));
         } else {
             fmt::print("{}", import_text(report, tongue));
         }
@@ -61,29 +99,16 @@ void register_import(CLI::App& parent, const CommandSink& sink) {
 
 void register_status(CLI::App& parent, const CommandSink& sink) {
     CLI::App* command = parent.add_subcommand("status", "What the store holds: layers, last import, last run, open issues");
-    command->group("Project")->footer("Example:\n  gapmap status -p /tmp/demo");
-    const auto folder = std::make_shared<std::string>(".");
+    command->group("Project")->footer("Example:\n  gapmap status -p /tmp/demo\n  gapmap status -p /tmp/demo --history");
+    const auto folder  = std::make_shared<std::string>(".");
+    const auto history = std::make_shared<bool>(false);
     command->add_option("-p,--project", *folder, "Folder with county.toml (default: here)");
-    sink(command, [folder](const CommandContext& context) {
+    command->add_flag("--history", *history, "Every reading of every source, and which one took its place");
+    sink(command, [folder, history](const CommandContext& context) {
         const Project project = read_project(*folder);
         const Store   store   = Store::open_existing(project.store_path());
-        ImportReport  report;
-        for (const Batch& batch : store.current_batches()) report.sources.push_back({batch, true});
-        report.issues     = store.current_issues();
-        const auto run    = store.last_run();
-        const Tongue tongue = choose_tongue(context.common.lang, project.lang);
-        if (context.common.json) {
-            nlohmann::ordered_json body;
-            for (const auto& [name, count] : store.counts()) body["layers"][name] = count;
-            body["import"]   = import_json(report);
-            body["last_run"] = run ? nlohmann::ordered_json{{"as_of", run->as_of}, {"seed", run->seed}, {"version", run->version}} : nlohmann::ordered_json();
-            fmt::print("{}\n", body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-            return;
-        }
-        for (const auto& [name, count] : store.counts()) fmt::print("{:<16}{:>10}\n", name, count);
-        fmt::print("\n{}", import_text(report, tongue));
-        fmt::print("{}\n", run ? fmt::format("{} {}", tongue("最近一次运行，数据截至", "last run, as of"), run->as_of)
-                               : std::string(tongue("尚未运行：gapmap run", "no run yet: gapmap run")));
+        const Tongue  tongue  = choose_tongue(context.common.lang, project.lang);
+        *history ? print_history(store, tongue, context.common.json) : print_status(store, tongue, context.common.json);
     });
 }
 

@@ -158,6 +158,13 @@ std::vector<Batch> Store::current_batches() const {
     return batches;
 }
 
+std::vector<BatchRecord> Store::history() const {
+    std::vector<BatchRecord> records;
+    Statement s(state_->db, fmt::format("SELECT {}, b.imported_at, b.superseded_by FROM import_batch b ORDER BY b.batch_id", batch_columns));
+    while (s.step()) records.push_back({batch_from(s), std::string(s.text(13)), s.is_null(14) ? 0 : s.integer(14)});
+    return records;
+}
+
 std::int64_t Store::add_batch(const Batch& batch) {
     Statement insert(state_->db,
                      "INSERT INTO import_batch (ledger, list, source, sheet, source_hash, settings_hash, encoding, crs, rows_read, accepted, repaired, "

@@ -34,6 +34,13 @@ struct BatchIssue {
     Issue issue;
 };
 
+/// A reading of a source, as the store remembers it.
+struct BatchRecord {
+    Batch        batch;
+    std::string  imported_at;        ///< UTC
+    std::int64_t superseded_by = 0;  ///< the reading that took its place, its own id where the source left county.toml, 0: current
+};
+
 /// What a run was made from.
 struct RunRecord {
     std::string   as_of, inputs, parameters, version;
@@ -60,6 +67,7 @@ public:
 
     /// Current batches (not superseded), in order of import.
     [[nodiscard]] std::vector<Batch> current_batches() const;
+    [[nodiscard]] std::vector<BatchRecord> history() const;  ///< every reading there was, oldest first
     /// Opens a batch: rows may be appended to it. Supersedes the batch (current, or retired without a successor) of the same
     /// ledger, list, source and sheet.
     std::int64_t add_batch(const Batch& batch);

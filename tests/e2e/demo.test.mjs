@@ -111,3 +111,19 @@ test('the manifest lists each output with its hash, and its only clock is the as
   assert.equal(manifest.clock, '2022-09-04');
   for (const file of manifest.outputs) assert.equal(fs.statSync(path.join(dir, 'out', file.path)).size, file.bytes, file.path);
 });
+
+test('a corrected file supersedes its reading, and the history shows both', () => {
+  const county = demoCounty('history', { withRun: true });
+  const ledger = path.join(county, 'ledgers/宣传阵地.csv');
+  const before = JSON.parse(ok('status', '-p', county, '--history', '--json'));
+  assert.ok(before.every((batch) => batch.superseded_by === null && !batch.retired));
+  const lines = fs.readFileSync(ledger, 'latin1').split('\n');
+  fs.writeFileSync(ledger, lines.filter((_, i) => i !== 5).join('\n'), 'latin1');
+  ok('import', '-p', county);
+  const after = JSON.parse(ok('status', '-p', county, '--history', '--json'));
+  const readings = after.filter((batch) => batch.path === 'ledgers/宣传阵地.csv');
+  assert.equal(readings.length, 2);
+  assert.equal(readings[0].superseded_by, readings[1].batch);
+  assert.equal(readings[1].rows_read, readings[0].rows_read - 1);
+  assert.match(ok('status', '-p', county, '--history', '--lang', 'en'), /superseded by/);
+});
