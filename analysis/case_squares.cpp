@@ -26,6 +26,15 @@ struct Told {
     std::vector<Square> squares;
 };
 
+bool holds_enough(const Cases& cases, const SquareOptions& options) {
+    double sum = 0, largest = 0;
+    for (const Case& c : cases) {
+        sum += c.weight;
+        largest = std::max(largest, c.weight);
+    }
+    return static_cast<std::int64_t>(cases.size()) >= options.least && largest <= options.largest_share * sum + (sum == 0 ? 1 : 0);
+}
+
 class Spreader {
 public:
     Spreader(const Window& window, const SquareOptions& options) : window_(window), options_(options) {}
@@ -44,15 +53,20 @@ public:
         return std::move(out_);
     }
 
-private:
-    [[nodiscard]] bool tells_enough(const Cases& cases) const {
-        double sum = 0, largest = 0;
-        for (const Case& c : cases) {
-            sum += c.weight;
-            largest = std::max(largest, c.weight);
+    /// All cases over the whole window.
+    SquareMass spread_whole(const Cases& cases) {
+        Told        told{cases, {}};
+        const auto  of = [&](double v) { return static_cast<std::int64_t>(std::floor(v / options_.side)); };
+        const auto& box = window_.box();
+        for (std::int64_t row = of(box.y_min); row <= of(box.y_max); ++row) {
+            for (std::int64_t column = of(box.x_min); column <= of(box.x_max); ++column) told.squares.emplace_back(row, column);
         }
-        return static_cast<std::int64_t>(cases.size()) >= options_.least && largest <= options_.largest_share * sum + (sum == 0 ? 1 : 0);
+        put(told);
+        return std::move(out_);
     }
+
+private:
+    [[nodiscard]] bool tells_enough(const Cases& cases) const { return holds_enough(cases, options_); }
 
     /// The level at which one square holds all.
     static int whole(const Cases& cases) {
@@ -159,19 +173,100 @@ private:
     SquareMass              out_;
 };
 
+Cases in_window(PointsView<Planar> cases, std::span<const double> weights, const Window& window, double side) {
+    Cases inside;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        if (!std::isfinite(cases.x[i]) || !window.contains(cases[i])) continue;
+        inside.push_back({static_cast<std::int64_t>(std::floor(cases.x[i] / side)), static_cast<std::int64_t>(std::floor(cases.y[i] / side)), weights[i]});
+    }
+    // The same sums for any order of rows.
+    std::ranges::sort(inside, {}, [](const Case& c) { return std::tuple(c.row, c.column, c.weight); });
+    return inside;
+}
+
+Cases without_place(std::vector<double> weights) {
+    std::ranges::sort(weights);
+    Cases cases;
+    for (const double weight : weights) cases.push_back({0, 0, weight});
+    return cases;
+}
+
+void append(const Polygons<Planar>& from, Polygons<Planar>& to) {
+    for (std::size_t r = 0; r < from.size(); ++r) {
+        for (std::uint32_t part = from.rows[r]; part < from.rows[r + 1]; ++part) {
+            for (std::uint32_t q = from.parts[part]; q < from.parts[part + 1]; ++q) {
+                for (std::size_t i = from.rings[q]; i < from.rings[q + 1]; ++i) to.push_point(from.x[i], from.y[i]);
+                to.end_ring();
+            }
+            to.end_part();
+        }
+        to.end_row();
+    }
+}
+
+/// A ground with its cases on the lattice.
+struct Ground {
+    Cases            cases;
+    Polygons<Planar> polygons;
+    bool             may_be_cut = false;
+    double           area       = 0;
+};
+
+void join(Ground& to, const Ground& from) {
+    to.cases.insert(to.cases.end(), from.cases.begin(), from.cases.end());
+    append(from.polygons, to.polygons);
+    to.may_be_cut = false;
+    to.area += from.area;
+}
+
+/// Grounds that may not be told by themselves become one that may, at the cost of the widest others; none is left where even all are too few.
+std::vector<Ground> tellable(std::vector<Ground> grounds, const SquareOptions& options) {
+    std::vector<Ground> told;
+    Ground              rest;
+    for (Ground& ground : grounds) {
+        if (holds_enough(ground.cases, options)) told.push_back(std::move(ground));
+        else if (!ground.cases.empty()) join(rest, ground);
+    }
+    while (!rest.cases.empty() && !holds_enough(rest.cases, options) && !told.empty()) {
+        const auto widest = std::ranges::max_element(told, {}, [](const Ground& ground) { return std::pair(!ground.may_be_cut, ground.area); });
+        join(rest, *widest);
+        told.erase(widest);
+    }
+    std::ranges::sort(rest.cases, {}, [](const Case& c) { return std::tuple(c.row, c.column, c.weight); });
+    if (holds_enough(rest.cases, options)) told.push_back(std::move(rest));
+    return told;
+}
+
 }  // namespace
 
 SquareMass spread_over_squares(PointsView<Planar> cases, std::span<const double> weights, const Window& window, const SquareOptions& options) {
     GEO_EXPECTS(cases.size() == weights.size());
     GEO_EXPECTS(options.side > 0 && options.least >= 1);
-    Cases inside;
-    for (std::size_t i = 0; i < cases.size(); ++i) {
-        if (!std::isfinite(cases.x[i]) || !window.contains(cases[i])) continue;
-        inside.push_back({static_cast<std::int64_t>(std::floor(cases.x[i] / options.side)), static_cast<std::int64_t>(std::floor(cases.y[i] / options.side)), weights[i]});
+    return Spreader(window, options).spread(in_window(cases, weights, window, options.side));
+}
+
+SquareMass spread_over_grounds(std::vector<CaseGround> grounds, const SquareOptions& options, const Execution& exec) {
+    GEO_EXPECTS(options.side > 0 && options.least >= 1);
+    std::vector<Ground> on_lattice;
+    for (CaseGround& ground : grounds) {
+        GEO_EXPECTS(ground.cases.size() == ground.weights.size());
+        const Window window(ground.ground, exec);
+        Cases        cases = in_window(ground.cases.view(), ground.weights, window, options.side);
+        const bool   whole = cases.size() == ground.weights.size();
+        // Cases whose point is missing or just across the border are told of the ground, not of a part of it.
+        if (!whole) cases = without_place(ground.weights);
+        on_lattice.push_back({std::move(cases), std::move(ground.ground), ground.may_be_cut && whole, window.area()});
     }
-    // The same sums for any order of rows.
-    std::ranges::sort(inside, {}, [](const Case& c) { return std::tuple(c.row, c.column, c.weight); });
-    return Spreader(window, options).spread(inside);
+    SquareMass all;
+    for (Ground& ground : tellable(std::move(on_lattice), options)) {
+        const Window     window(std::move(ground.polygons), exec);
+        Spreader         spreader(window, options);
+        const SquareMass part = ground.may_be_cut ? spreader.spread(ground.cases) : spreader.spread_whole(ground.cases);
+        for (std::size_t i = 0; i < part.count.size(); ++i) all.point.push_back(part.point.view()[i]);
+        all.count.insert(all.count.end(), part.count.begin(), part.count.end());
+        all.weight.insert(all.weight.end(), part.weight.begin(), part.weight.end());
+    }
+    return all;
 }
 
 }  // namespace gapmap

@@ -31,4 +31,17 @@ struct SquareMass {
 /// Cost: O(n log(extent / side) + squares). Source: quadtree aggregation; (n, k) dominance, Cox 1981.
 [[nodiscard]] SquareMass spread_over_squares(PointsView<Planar> cases, std::span<const double> weights, const Window& window, const SquareOptions& options);
 
+/// Cases whose number over a ground is told anyway: the cases of a village that shows its count, or of a pool of villages that do not.
+struct CaseGround {
+    Points<Planar>      cases;
+    std::vector<double> weights;
+    Polygons<Planar>    ground;
+    bool                may_be_cut = false;  ///< a shown village: its parts may be told by squares; a pool's would tell of its villages
+};
+
+/// The grounds together, each told as spread_over_squares() does where it may be cut, else spread evenly over its smallest squares. Grounds that hold too
+/// few cases, or one case with too much of the weight, are told as one with one another, and with the pool of the widest ground where that is not enough.
+/// A case whose point is missing, or outside its ground, counts for the ground as a whole.
+[[nodiscard]] SquareMass spread_over_grounds(std::vector<CaseGround> grounds, const SquareOptions& options, const Execution& exec = {});
+
 }  // namespace gapmap

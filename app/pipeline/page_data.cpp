@@ -106,7 +106,7 @@ Json classes_json(const Measures& measures) {
                       {"note", text_json({"案件很少：少于规定数的单元合并计算，颜色相同不代表人人相同。", "Cases are few: units below the limit are pooled and share one value."})}}}};
 }
 
-const Text surface_note{"按受害人居住地的四次核密度；案件先摊到至少含规定数案件的方格上：颜色说的是一片地方，不是一处住所。", "Quartic kernel density by residence, of cases spread over squares that hold at least the limit each: the colour speaks of an area, not of a home."};
+const Text surface_note{"按受害人居住地的四次核密度；案件先摊到案件数可以公布的地面上：颜色说的是一片地方，不是一处住所。", "Quartic kernel density by residence, of cases spread over ground whose number of cases may be told: the colour speaks of an area, not of a home."};
 const Text empty_surface_note{"没有一处的案件达到可以公开的数量，所以整幅不着色；不表示没有发案。", "Nowhere are there cases enough to be shown, so nothing is painted; it does not mean that there were none."};
 
 Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces) {

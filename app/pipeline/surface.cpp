@@ -15,17 +15,40 @@ namespace {
 
 constexpr double least_side_m = 50;  // where the policy asks for no squares: a house with its yard
 
-/// Cases of the period that have a place of residence, spread over squares that may be told.
-SquareMass told_cases(const Scene& scene, const Policy& policy, const Window& window) {
-    Points<Planar>      points;
-    std::vector<double> loss_yuan;
-    for (std::size_t i = 0; i < scene.cases.size(); ++i) {
-        const bool now = scene.cases.day[i] >= policy.period_start.days && scene.cases.day[i] <= policy.period_end.days;
-        if (!now || !scene.cases.at_home[i] || !std::isfinite(scene.cases.place.point.x[i])) continue;
-        points.push_back(scene.cases.place.point.view()[i]);
-        loss_yuan.push_back(scene.cases.loss_yuan[i]);
+/// The ground of one village as a row of its own.
+void append_village(const Units& villages, std::size_t v, Polygons<Planar>& to) {
+    const Polygons<Planar>& from = villages.metric;
+    for (std::uint32_t part = from.rows[v]; part < from.rows[v + 1]; ++part) {
+        for (std::uint32_t q = from.parts[part]; q < from.parts[part + 1]; ++q) {
+            for (std::size_t i = from.rings[q]; i < from.rings[q + 1]; ++i) to.push_point(from.x[i], from.y[i]);
+            to.end_ring();
+        }
+        to.end_part();
     }
-    return spread_over_squares(points.view(), loss_yuan, window, {.side = std::max(policy.surface_snap_m, least_side_m), .least = policy.withhold_below});
+    to.end_row();
+}
+
+/// Cases of the period that have a place of residence, told over the same grounds as their counts: a village that shows its count, or its pool. Anything
+/// finer, set beside the counts, would tell what they withhold.
+SquareMass told_cases(const Scene& scene, const Measures& measures, const Execution& exec) {
+    const Policy&           policy   = measures.policy;
+    const Withheld&         withheld = measures.levels[village].withheld;
+    std::vector<CaseGround> grounds(measures.cases_hidden ? 0 : withheld.pool_counts.size());
+    if (grounds.empty()) return {};
+    for (std::size_t v = 0; v < withheld.pool.size(); ++v) {
+        CaseGround& ground = grounds[withheld.pool[v]];
+        ground.may_be_cut  = !withheld.hidden[v];
+        append_village(scene.units[village], v, ground.ground);
+    }
+    for (std::size_t i = 0; i < scene.cases.size(); ++i) {
+        const bool         now = scene.cases.day[i] >= policy.period_start.days && scene.cases.day[i] <= policy.period_end.days;
+        const std::int32_t v   = scene.cases.place.unit[village][i];
+        if (!now || !scene.cases.at_home[i] || v == nowhere) continue;
+        CaseGround& ground = grounds[withheld.pool[static_cast<std::size_t>(v)]];
+        ground.cases.push_back(scene.cases.place.point.view()[i]);
+        ground.weights.push_back(scene.cases.loss_yuan[i]);
+    }
+    return spread_over_grounds(std::move(grounds), {.side = std::max(policy.surface_snap_m, least_side_m), .least = policy.withhold_below}, exec);
 }
 
 Grid<Planar> county_grid(const Scene& scene, double cell) {
@@ -43,7 +66,7 @@ Grid<Planar> county_grid(const Scene& scene, double cell) {
 std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measures, const Execution& exec) {
     const Policy&      policy = measures.policy;
     const Window       window(scene.units[town].metric, exec);
-    const SquareMass   cases = told_cases(scene, policy, window);
+    const SquareMass   cases = told_cases(scene, measures, exec);
     const Grid<Planar> grid  = county_grid(scene, policy.cell_m);
     const double       sigma  = policy.bandwidth_m / std::sqrt(8.0);  // the Gaussian with the quartic kernel's spread
     const Text         per_case{"起/平方公里", "cases per km²"}, per_loss{"元/平方公里", "yuan per km²"};

@@ -9,8 +9,8 @@
 namespace gapmap {
 
 /// A case surface: kernel density over the county, edge-corrected so that its integral is the number (or loss) of the cases.
-/// Cases are first spread over squares that hold enough of them (analysis/case_squares.h), so that what can be solved for may be told. Without
-/// such squares all cells are NaN.
+/// Cases are first spread over grounds whose number may be told (analysis/case_squares.h), so that what can be solved for may be told. Without
+/// such grounds all cells are NaN.
 struct CaseSurface {
     std::string    id;      ///< "cases_quartic", "cases_gaussian", "loss_quartic", "loss_gaussian"
     Text           label, unit;

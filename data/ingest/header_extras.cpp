@@ -10,16 +10,36 @@
 namespace gapmap {
 namespace {
 
-/// 单位：万元 in one of the rows above the header, or in its upper row.
+bool names_a_unit(const std::string& key) {
+    return key.find("万") != std::string::npos || key.find("元") != std::string::npos;
+}
+
+/// 单位：万元, （金额：万元）, 金额单位:万 in one of the rows above the header, or in its upper rows.
 std::optional<double> title_unit(const HeaderMatch& header, const std::vector<std::vector<std::string>>& rows) {
     for (std::size_t r = 0; r < std::min(header.first_row + header.rows, rows.size()); ++r) {
         for (const std::string& cell : rows[r]) {
             const std::string key = match_key(cell);
-            const auto        at  = key.find("单位");
-            if (at == std::string::npos) continue;
-            const std::string behind = key.substr(at);
-            if (const auto unit = money_unit_in(behind)) return unit;
+            for (const std::string_view word : {"单位", "金额:", "计价:"}) {
+                const auto at = key.find(word);
+                if (at == std::string::npos) continue;
+                const std::string behind = key.substr(at + word.size());
+                if (const auto unit = money_unit_in(behind)) return unit;
+                if (behind.starts_with(":万") || behind.starts_with("万")) return 10'000.0;
+            }
         }
+    }
+    return std::nullopt;
+}
+
+/// The unit in an upper cell of the header over a column, merged over several: 金额（万元）.
+std::optional<double> group_unit(const HeaderMatch& header, const std::vector<std::vector<std::string>>& rows, std::size_t column) {
+    for (std::size_t r = header.first_row; r + 1 < std::min(header.first_row + header.rows, rows.size()); ++r) {
+        if (rows[r].empty()) continue;
+        std::size_t c = std::min(column, rows[r].size() - 1);
+        while (c > 0 && match_key(rows[r][c]).empty()) --c;
+        const std::string key = match_key(rows[r][c]);
+        if (!names_a_unit(key)) continue;
+        if (const auto unit = money_unit_in(key)) return unit;
     }
     return std::nullopt;
 }
@@ -39,7 +59,9 @@ void set_money_units(HeaderMatch& header, const LedgerDef& ledger, const std::ve
     header.scale.resize(ledger.fields.size(), 1.0);
     for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
         if (ledger.fields[f].type != FieldType::money || !header.columns[f]) continue;
-        header.scale[f] = money_unit_in(match_key(header.headers[*header.columns[f]])).value_or(general);
+        const std::string own = match_key(header.headers[*header.columns[f]]);
+        const auto        unit = own.ends_with("(万)") ? std::optional(10'000.0) : money_unit_in(own);
+        header.scale[f] = unit ? *unit : group_unit(header, rows, *header.columns[f]).value_or(general);
     }
 }
 

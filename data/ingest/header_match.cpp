@@ -23,7 +23,7 @@ struct Claim {
 
 /// A money header without the unit that it names: 涉案金额/万元 is 涉案金额. set_money_units() reads the unit.
 std::string without_money_unit(std::string key) {
-    for (const std::string_view unit : {"(万元)", "(亿元)", "(千元)", "(元)", "/万元", "/千元", "/元", "万元", "[万元]", ",万元", "(单位:万元)", "(单位:元)", "(人民币元)", "(人民币)"}) {
+    for (const std::string_view unit : {"(万元)", "(亿元)", "(千元)", "(元)", "/万元", "/千元", "/元", "万元", "[万元]", ",万元", "(单位:万元)", "(单位:元)", "(人民币元)", "(人民币)", "(万)"}) {
         if (key.size() > unit.size() && key.ends_with(unit)) return key.substr(0, key.size() - unit.size());
     }
     return key;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -84,4 +85,50 @@ TEST_CASE("cases whose square lies mostly outside the window are told on a squar
     REQUIRE(out.point.size() == 1);
     CHECK(out.count[0] == 3);
     CHECK(window.contains(out.point.view()[0]));
+}
+
+namespace {
+
+Polygons<Planar> box_ground(double west_km, double east_km) {
+    Polygons<Planar> out;
+    for (const auto& [x, y] : {std::pair{west_km, 0.0}, {east_km, 0.0}, {east_km, 8.0}, {west_km, 8.0}, {west_km, 0.0}}) out.push_point(x * 1000, y * 1000);
+    out.end_ring();
+    out.end_part();
+    out.end_row();
+    return out;
+}
+
+CaseGround ground_with(const std::vector<Point<Planar>>& cases, double west_km, double east_km, bool may_be_cut, double weight = 10) {
+    CaseGround out{{}, std::vector<double>(cases.size(), weight), box_ground(west_km, east_km), may_be_cut};
+    for (const auto& p : cases) out.cases.push_back(p);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("where in a pool its cases lie changes nothing; in a shown village its squares are told") {
+    const auto pool_here  = ground_with({{500, 500}, {510, 510}, {520, 500}, {530, 500}}, 0, 16, false);
+    const auto pool_there = ground_with({{9'500, 500}, {4'510, 7'510}, {1'520, 3'500}, {15'530, 500}}, 0, 16, false);
+    const auto shown      = ground_with({{20'500, 500}, {20'510, 510}, {20'520, 500}}, 16, 32, true);
+    const auto a = spread_over_grounds({pool_here, shown}, {}), b = spread_over_grounds({pool_there, shown}, {});
+    CHECK(a.point.x == b.point.x);
+    CHECK(a.count == b.count);
+    CHECK(sum(a.count) == doctest::Approx(7));
+    CHECK(std::ranges::count(a.count, 3.0) == 1);
+    CHECK(a.count.size() == 16 * 8 + 1);
+}
+
+TEST_CASE("a ground of too few cases, or of one loss, is told with the widest pool, and a point across the border with its whole ground") {
+    const auto few   = ground_with({{20'500, 500}, {20'510, 510}}, 16, 20, true);
+    const auto pool  = ground_with({{500, 500}, {510, 510}, {520, 500}}, 0, 16, false);
+    const auto first = spread_over_grounds({few, pool}, {});
+    CHECK(sum(first.count) == doctest::Approx(5));
+    CHECK(first.count.size() == 20 * 8);
+    auto lopsided    = ground_with({{20'500, 500}, {20'510, 510}, {20'520, 510}}, 16, 20, true);
+    lopsided.weights = {1, 1, 1000};
+    CHECK(spread_over_grounds({lopsided, pool}, {}).count.empty());  // one loss is nearly all of everything: nothing may be told
+    const auto across = spread_over_grounds({ground_with({{20'500, 500}, {20'510, 510}, {90'000, 500}}, 16, 20, true)}, {});
+    CHECK(sum(across.count) == doctest::Approx(3));
+    CHECK(across.count.size() == 4 * 8);
+    CHECK(spread_over_grounds({few}, {}).count.empty());
 }

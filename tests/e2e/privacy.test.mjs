@@ -63,3 +63,12 @@ test('a part of the period is compared with the same part of the other year', ()
   assert.deepEqual(cases.period, ['2022-01-01', '2022-03-01']);
   assert.deepEqual(cases.compare, ['2021-01-01', '2021-03-01']);
 });
+
+test('the case surface tells nothing that the counts withhold: moving cases among hidden villages of a town leaves it as it is', () => {
+  const here = county_with(spread([6, 0, 0, 5, 5, 5])), there = county_with(spread([1, 5, 0, 5, 5, 5]));
+  for (const { summary } of [here, there]) assert.equal(summary.gaps.village.filter((gap) => gap.cases !== null).length, 3);
+  for (const surface of ['cases_quartic.tif', 'cases_gaussian.tif']) {
+    const bytes = ({ dir }) => fs.readFileSync(path.join(dir, 'out/surfaces', surface));
+    assert.ok(bytes(here).equals(bytes(there)), surface);
+  }
+});
