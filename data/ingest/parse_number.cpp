@@ -215,7 +215,7 @@ Cell<double> parse_money_yuan(std::string_view folded, double scale) {
     if (quantity.value < 0) return {std::nullopt, expected};
     const std::string_view unit = quantity.unit;
     if (!is_one_of(unit, {"", "元", "圆", "块", "块钱", "元整", "圆整", "元人民币", "整"})) return {std::nullopt, expected};
-    const bool   own = !unit.empty() || quantity.scaled || quantity.yuan;
+    const bool   own = !unit.empty() || quantity.scaled;  // a ¥ before the number is a currency, not a unit
     // Cents are the smallest unit: rounding removes the binary dust of 万元 decimals.
     const double yuan = std::round(quantity.value * (own ? 1 : scale) * 100) / 100;
     if (!std::isfinite(yuan)) return {std::nullopt, expected};

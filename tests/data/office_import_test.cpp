@@ -324,3 +324,29 @@ TEST_CASE("workbooks: plain serial numbers of a workbook that counts from 1904 a
     CHECK(import_bytes("a.xlsx", xlsx({{"甲", rows}}, {.properties = "date1904=\"1\""}), sites).texts("opened") == std::to_string(Day::of(2022, 8, 3).days));
     CHECK(import_bytes("a.xlsx", xlsx({{"甲", rows}}), sites).texts("opened") == std::to_string(Day::of(2018, 8, 2).days));
 }
+
+TEST_CASE("layout: rows of sums, parts and averages are held back even where every cell is filled") {
+    const SourceSpec cases{.ledger = "cases", .crs = "EPSG:4490"};
+    std::vector<std::vector<std::string>> rows = {{"案件编号", "发案日期", "案件类型", "涉案金额", "地点性质"}};
+    for (const char* code : {"A1", "其中：刷单", "平均", "上年同期", "栗川村合计", "合计（元）", "全县总计：", "合计2起"}) rows.push_back({code, "2022-08-03", "刷单返利", "900", "居住地"});
+    const auto in = import_bytes("a.csv", csv(rows), cases);
+    CHECK(in.summary.rows_read == 8);
+    CHECK(in.summary.held_back == 7);
+}
+
+TEST_CASE("money: the unit is found in the title, in a group above the columns and behind the name; a currency sign is none") {
+    const SourceSpec cases{.ledger = "cases", .crs = "EPSG:4490"};
+    const auto loss = [&](const std::string& title, const std::string& name, const std::string& value) {
+        const std::string text = title + csv({{"案件编号", "发案日期", "案件类型", name, "地点性质"}, {"A1", "2022-08-03", "刷单返利", value, "居住地"}});
+        return import_bytes("a.csv", text, cases).texts("loss_yuan");
+    };
+    const std::string full = loss("", "涉案金额", "35000");
+    CHECK(full == "35000");
+    CHECK(loss("", "涉案金额(万元)", "3.5") == full);
+    CHECK(loss("2022年电诈案件（金额：万元）,,,,\n", "涉案金额", "3.5") == full);
+    CHECK(loss("金额单位:万,,,,\n", "涉案金额", "3.5") == full);
+    CHECK(loss("", "涉案金额（万）", "3.5") == full);
+    CHECK(loss("", "涉案金额(万元)", "￥3.5") == full);
+    const std::string grouped = "案件编号,发案日期,案件类型,金额（万元）,,地点性质\n,,,损失金额,止付金额,\nA1,2022-08-03,刷单返利,3.5,1,居住地\n";
+    CHECK(import_bytes("a.csv", grouped, cases).texts("loss_yuan") == full);
+}
