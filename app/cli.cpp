@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <system_error>
 #include <span>
 #include <string_view>
 #include <thread>
@@ -113,6 +114,10 @@ int run_guarded(const CommandBody& body, const CommonOptions& common) {
     } catch (const Error& error) {
         print_error(error, common.json);
         return error.exit_code();
+    } catch (const std::system_error& error) {
+        // fmt::print met a standard output that takes no more.
+        print_error(Error(ErrorKind::output, std::string("standard output: ") + error.what()), common.json);
+        return static_cast<int>(ErrorKind::output);
     } catch (const std::exception& error) {
         print_error(Error(ErrorKind::bug, std::string("internal error: ") + error.what()), common.json);
         return static_cast<int>(ErrorKind::bug);

@@ -6,8 +6,9 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = path.resolve(import.meta.dirname, '..');
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const update = process.argv.includes('--update');
 const pages = process.argv.slice(2).filter((a) => a !== '--update');
 const gapmap = path.resolve(process.env.GAPMAP ?? path.join(root, 'build/release/gapmap'));
