@@ -198,6 +198,13 @@ std::string choose_metric_crs(const Project& project, const Units& towns, Day as
     return project.metric_crs;
 }
 
+/// A project file copied from another county would put that county's code on these towns.
+void require_own_county(const Project& project, const Units& towns) {
+    if (towns.code.empty() || std::ranges::any_of(towns.code, [&](const std::string& code) { return code.starts_with(project.code); })) return;
+    throw InputError(fmt::format("no town's code begins with {} (the first is {}); is it this county's project file?", project.code, towns.code.front()),
+                     {.source = (project.folder / "county.toml").string(), .field = "county.code"});
+}
+
 }  // namespace
 
 Scene load_scene(const Project& project, const Store& store, Day as_of, const Execution& exec) {
@@ -205,6 +212,7 @@ Scene load_scene(const Project& project, const Store& store, Day as_of, const Ex
     scene.project = project;
     scene.as_of   = as_of;
     for (std::size_t level = 0; level < level_count; ++level) scene.units[level] = load_level(store, level, as_of);
+    require_own_county(project, scene.units[town]);
     scene.metric_crs = choose_metric_crs(project, scene.units[town], as_of);
     for (Units& units : scene.units) units.metric = gapmap::project(units.shape.view(), "EPSG:4490", scene.metric_crs);
     link_levels(scene, store, exec);

@@ -207,3 +207,13 @@ test('a full disk for the outputs leaves the last outputs and the store', (t) =>
     spawnSync('umount', [mount]);
   }
 });
+
+test("another county's project file is refused by its code, and the outputs stay", () => {
+  const dir = demoCounty('code', { withRun: true });
+  const before = digests(path.join(dir, 'out'));
+  editToml(dir, (t) => t.replace(/code *= *"610329"/, 'code = "610330"'));
+  const r = run('run', '-p', dir);
+  assert.equal(r.status, 3);
+  assert.match(r.stderr, /county\.code.*610330/);
+  assert.deepEqual(digests(path.join(dir, 'out')), before);
+});
