@@ -81,7 +81,8 @@ TEST_CASE("a name of a town and of a village is ambiguous until its suffix or a 
 }
 
 TEST_CASE("a slip of one character is suggested, never applied; an alias is applied") {
-    const Resolution slip = small_county().resolve({.unit = "栗州村"});
+    const auto       county = small_county();  // a resolution points into its directory
+    const Resolution slip   = county.resolve({.unit = "栗州村"});
     CHECK(slip.kind == Resolution::Kind::unknown);
     REQUIRE(slip.candidates.size() == 1);
     CHECK(slip.candidates[0]->code == "V2");
