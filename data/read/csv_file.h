@@ -42,6 +42,9 @@ public:
     void for_each_record(std::size_t chunk, const std::function<void(std::size_t row, std::string_view record)>& visit) const;
     [[nodiscard]] std::size_t rows() const noexcept { return first_rows_.back(); }
 
+    /// Finds some fields of one record, still quoted: `fields[k]` is that of `columns[k]`. Returns how many the record has. REQUIRES rising columns.
+    std::size_t locate(std::string_view record, std::span<const std::size_t> columns, std::span<std::string_view> fields) const;
+
     /// Fields of one record, still quoted.
     [[nodiscard]] std::vector<std::string_view> split(std::string_view record) const;
 
