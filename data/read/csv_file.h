@@ -38,6 +38,7 @@ public:
     [[nodiscard]] std::vector<std::string> texts(std::size_t column, const Execution& exec) const;
 
     /// The chunks in order: `visit` gets each record of chunk `k` with its row (from 0) and its bytes without line end.
+    [[nodiscard]] std::size_t chunk_size(std::size_t chunk) const noexcept { return static_cast<std::size_t>(starts_[chunk + 1] - starts_[chunk]); }  ///< in bytes
     [[nodiscard]] std::size_t chunks() const noexcept { return starts_.size() - 1; }
     void for_each_record(std::size_t chunk, const std::function<void(std::size_t row, std::string_view record)>& visit) const;
     [[nodiscard]] std::size_t rows() const noexcept { return first_rows_.back(); }

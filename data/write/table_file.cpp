@@ -86,6 +86,7 @@ void copy_csv(const std::string& path, const CsvFile& source, const std::string&
         exec, source.chunks(),
         [&](std::size_t chunk) {
             std::string text;
+            text.reserve(source.chunk_size(chunk) * 3 / 2);
             source.for_each_record(chunk, [&](std::size_t row, std::string_view record) {
                 write_record(row, record, text);
                 text.push_back('\n');

@@ -38,7 +38,7 @@ TEST_CASE("what is written lies within half of the last decimal, for any number"
         const double value    = (draws.uniform() - 0.5) * std::pow(10.0, static_cast<double>(draws.below(6)));
         const auto   text     = fixed(value, decimals);
         CAPTURE(text);
-        CHECK(std::abs(std::stod(text) - value) <= 0.5 * std::pow(10.0, -decimals) * (1 + 1e-9));
+        CHECK(std::abs(std::stod(text) - value) <= 0.5 * std::pow(10.0, -decimals) + std::abs(value) * 4.5e-16);
         CHECK((text.find('.') == std::string::npos || text.back() != '0'));
     }
 }
