@@ -43,8 +43,9 @@ bool has_wkt(const CsvFile& file) {
 PointFile points_of_csv(std::shared_ptr<const CsvFile> csv, const InputOptions& options, const std::vector<std::string>& numbers, const Execution& exec) {
     PointFile out;
     out.path     = csv->path();
-    out.x_column = coordinate_column(*csv, options.x, {"lon", "lng", "longitude", "x", "经度"}, "x");
-    out.y_column = coordinate_column(*csv, options.y, {"lat", "latitude", "y", "纬度"}, "y");
+    const auto place = coordinate_columns(*csv, options);
+    out.x_column     = place[0];
+    out.y_column     = place[1];
     out.crs      = settled({}, options, out.path);
     std::vector<std::size_t> columns{out.x_column, out.y_column};
     for (const std::string& name : numbers) columns.push_back(csv->column(name));
@@ -101,6 +102,13 @@ void add_input_options(CLI::App& command, InputOptions& options, bool metric, bo
                            "Projected system to measure in, an EPSG code; auto (default): the data's own, else the best CGCS2000 3-degree zone in China or UTM elsewhere; none: coordinates as they are");
     }
     if (id) command.add_option("--id", options.id, "Column that identifies a row (default: id, code, else the row number from 1)");
+}
+
+std::array<std::size_t, 2> coordinate_columns(const CsvFile& file, const InputOptions& options) {
+    const std::array columns{coordinate_column(file, options.x, {"lon", "lng", "longitude", "x", "经度"}, "x"),
+                             coordinate_column(file, options.y, {"lat", "latitude", "y", "纬度"}, "y")};
+    if (columns[0] == columns[1]) throw UsageError(fmt::format("--x and --y name the same column '{}'", file.header()[columns[0]]));
+    return columns;
 }
 
 bool PointFile::has_column(const std::string& name) const { return csv ? csv->find(name).has_value() : table.find(name) != nullptr; }

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ struct InputOptions {
 
 /// Adds --x --y --crs and, where asked, --metric and --id.
 void add_input_options(CLI::App& command, InputOptions& options, bool metric, bool id);
+
+/// The columns of x and y of a CSV point file: --x and --y, else the usual names. Throws InputError where there is none, UsageError where both are the same.
+[[nodiscard]] std::array<std::size_t, 2> coordinate_columns(const CsvFile& file, const InputOptions& options);
 
 /// Points and where their attributes are: a mapped CSV file, or a layer.
 struct PointFile {

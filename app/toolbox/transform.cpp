@@ -2,8 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <filesystem>
+#include <limits>
+#include <mutex>
 
 #include "app/commands.h"
 #include "app/toolbox/inputs.h"
@@ -41,22 +45,64 @@ std::vector<bool> missing_of(const std::vector<double>& x) {
     return out;
 }
 
-/// CSV points: every column stays, x and y are replaced.
+/// Operations between two systems, one for each thread that asks: setting one up takes milliseconds, and no two threads may share one.
+class TransformPool {
+public:
+    TransformPool(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) { idle_.emplace_back(from_, to_); }
+
+    void apply(std::span<double> x, std::span<double> y) {
+        Transform transform = take();
+        transform.apply(x, y);
+        const std::scoped_lock lock(mutex_);
+        idle_.push_back(std::move(transform));
+    }
+
+private:
+    Transform take() {
+        {
+            const std::scoped_lock lock(mutex_);
+            if (!idle_.empty()) {
+                Transform last = std::move(idle_.back());
+                idle_.pop_back();
+                return last;
+            }
+        }
+        return Transform(from_, to_);
+    }
+
+    std::string            from_, to_;
+    std::mutex             mutex_;
+    std::vector<Transform> idle_;
+};
+
+/// A CSV file to a CSV file, a chunk at a time: every column stays, x and y are replaced.
+Counts map_csv(const TransformCommand& c, const TableTarget& target, const CsvFile& file, const Execution& exec) {
+    TransformPool            transforms(normalise_crs(c.from), normalise_crs(c.to));
+    std::atomic<std::size_t> failed = 0;
+    const auto map = [&](std::span<double> x, std::span<double> y) {
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            if (std::isnan(x[i]) || std::isnan(y[i])) x[i] = y[i] = std::numeric_limits<double>::quiet_NaN();
+        }
+        const auto missing = std::ranges::count_if(x, [](double v) { return std::isnan(v); });
+        transforms.apply(x, y);
+        failed += static_cast<std::size_t>(std::ranges::count_if(x, [](double v) { return std::isnan(v); }) - missing);
+    };
+    const int decimals = is_geographic(c.to) ? degree_decimals : metre_decimals;
+    write_csv_mapping(target.path, file, {coordinate_columns(file, c.columns), map, decimals}, exec);
+    return {file.rows(), failed, normalise_crs(c.from)};
+}
+
+/// CSV points to another format, or to nothing but the counts.
 Counts transform_csv(const TransformCommand& c, const TableTarget& target, const Execution& exec) {
     InputOptions input = c.columns;
     input.crs          = c.from;
     PointFile  file    = read_points(c.input, input, {}, exec);
     const auto missing = missing_of(file.points.x);
     transform_coordinates(file.points.x, file.points.y, file.crs, normalise_crs(c.to), exec);
-    const int decimals = is_geographic(c.to) ? degree_decimals : metre_decimals;
-    const ReplacedColumn replaced[] = {{file.x_column, file.points.x, decimals}, {file.y_column, file.points.y, decimals}};
-    if (target.write && (target.to_stdout || is_csv_name(target.path))) {
-        write_csv_replacing(target.path, *file.csv, replaced, exec);
-    } else if (target.write) {
-        file.crs = normalise_crs(c.to);
-        write_points(target.path, file, {}, exec);
-    }
-    return {file.rows(), count_failed(file.points, missing), normalise_crs(c.from)};
+    const Counts counts{file.rows(), count_failed(file.points, missing), normalise_crs(c.from)};
+    file.crs = normalise_crs(c.to);
+    if (target.write) write_points(target.path, file, {}, exec);
+    return counts;
 }
 
 Counts transform_layer(const TransformCommand& c, const TableTarget& target, const Execution& exec) {
@@ -80,19 +126,22 @@ Counts transform_layer(const TransformCommand& c, const TableTarget& target, con
     return {layer.rows(), failed, from};
 }
 
+Counts transform_any(const TransformCommand& c, const TableTarget& target, const Execution& exec) {
+    std::error_code ignored;
+    if (!is_csv_name(c.input) || !std::filesystem::exists(c.input, ignored)) return transform_layer(c, target, exec);
+    const CsvFile file(c.input, exec);
+    if (file.find("wkt") || file.find("geom") || file.find("geometry") || file.find("the_geom")) return transform_layer(c, target, exec);
+    if (c.from.empty()) throw InputError("states no coordinate system; add --from EPSG:4326, GCJ02, BD09, ...", {c.input});
+    const bool to_csv = target.write && (target.to_stdout || is_csv_name(target.path));
+    return to_csv ? map_csv(c, target, file, exec) : transform_csv(c, target, exec);
+}
+
 void run_transform(const TransformCommand& c, const CommandContext& context) {
     check_output(c.output, OutputKind::table);
     const TableTarget target = table_target(context, c.output);
     if (!c.from.empty()) (void)crs_of_option(c.from, "--from");
     (void)crs_of_option(c.to, "--to");
-    std::error_code ignored;
-    bool            csv = is_csv_name(c.input) && std::filesystem::exists(c.input, ignored);
-    if (csv) {
-        const CsvFile file(c.input, context.exec);
-        csv = !file.find("wkt") && !file.find("geom") && !file.find("geometry") && !file.find("the_geom");
-        if (csv && c.from.empty()) throw InputError("states no coordinate system; add --from EPSG:4326, GCJ02, BD09, ...", {c.input});
-    }
-    const Counts counts = csv ? transform_csv(c, target, context.exec) : transform_layer(c, target, context.exec);
+    const Counts counts = transform_any(c, target, context.exec);
     print_report(context, {{"rows", counts.rows}, {"failed", counts.failed}, {"from", counts.from}, {"to", normalise_crs(c.to)}}, target.to_stdout);
 }
 

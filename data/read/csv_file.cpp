@@ -254,9 +254,9 @@ std::size_t CsvFile::column(std::string_view name) const {
 }
 
 void CsvFile::parse_chunk(std::size_t chunk, std::span<const std::size_t> order, std::span<const std::size_t> columns,
-                          std::vector<std::vector<double>>& out) const {
+                          std::size_t first_row, std::vector<std::vector<double>>& out) const {
     each_record(chunk, [&](std::size_t local, const char* p, const char* end) {
-        const std::size_t row   = first_rows_[chunk] + local;
+        const std::size_t row   = first_row + local;
         std::size_t       field = 0;
         for (const std::size_t which : order) {
             const std::size_t wanted = columns[which];
@@ -272,7 +272,7 @@ void CsvFile::parse_chunk(std::size_t chunk, std::span<const std::size_t> order,
                     const ParsedNumber     again = parse_number(text.data(), text.data() + text.size());
                     if (!text.empty()) value = again.value;
                     if (!text.empty() && (again.end != text.data() + text.size() || !std::isfinite(value))) {
-                        throw InputError(fmt::format("expected a number, got '{}'", text), {path_, {}, row + 2, header_[wanted]});
+                        throw InputError(fmt::format("expected a number, got '{}'", text), {path_, {}, first_rows_[chunk] + local + 2, header_[wanted]});
                     }
                 }
                 ++field;
@@ -282,12 +282,26 @@ void CsvFile::parse_chunk(std::size_t chunk, std::span<const std::size_t> order,
     });
 }
 
-std::vector<std::vector<double>> CsvFile::numbers(std::span<const std::size_t> columns, const Execution& exec) const {
-    std::vector<std::vector<double>> out(columns.size());
-    for (auto& column : out) column.resize(rows());
+namespace {
+/// The columns' places in rising order of column.
+std::vector<std::size_t> rising_order(std::span<const std::size_t> columns) {
     std::vector<std::size_t> order(columns.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return columns[a] < columns[b]; });
+    return order;
+}
+}  // namespace
+
+std::vector<std::vector<double>> CsvFile::numbers_of(std::size_t chunk, std::span<const std::size_t> columns) const {
+    std::vector<std::vector<double>> out(columns.size(), std::vector<double>(first_rows_[chunk + 1] - first_rows_[chunk]));
+    parse_chunk(chunk, rising_order(columns), columns, 0, out);
+    return out;
+}
+
+std::vector<std::vector<double>> CsvFile::numbers(std::span<const std::size_t> columns, const Execution& exec) const {
+    std::vector<std::vector<double>> out(columns.size());
+    for (auto& column : out) column.resize(rows());
+    const std::vector<std::size_t> order = rising_order(columns);
     for (std::size_t k = 1; k < order.size(); ++k) {
         if (columns[order[k]] != columns[order[k - 1]]) continue;
         // The same column asked for twice: parsed once, copied.
@@ -303,7 +317,7 @@ std::vector<std::vector<double>> CsvFile::numbers(std::span<const std::size_t> c
     parallel_chunks(exec, chunks(), 4, [&](std::size_t begin, std::size_t end) {
         for (std::size_t k = begin; k < end; ++k) {
             try {
-                parse_chunk(k, order, columns, out);
+                parse_chunk(k, order, columns, first_rows_[k], out);
             } catch (const InputError& error) {
                 errors[k] = error;
             }

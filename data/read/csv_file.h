@@ -31,6 +31,9 @@ public:
     /// Columns as numbers, blank is NaN. Anything else that is not a finite number: InputError with row, field and value.
     [[nodiscard]] std::vector<std::vector<double>> numbers(std::span<const std::size_t> columns, const Execution& exec) const;
 
+    /// The same of one chunk: its rows only. REQUIRES different columns.
+    [[nodiscard]] std::vector<std::vector<double>> numbers_of(std::size_t chunk, std::span<const std::size_t> columns) const;
+
     /// All columns, typed: whole numbers, else numbers, else text. Blank is "no value". Digits that start with 0 are a code: text.
     [[nodiscard]] Table table(const Execution& exec, std::optional<std::size_t> skip_column = std::nullopt) const;
 
@@ -40,6 +43,7 @@ public:
     /// The chunks in order: `visit` gets each record of chunk `k` with its row (from 0) and its bytes without line end.
     [[nodiscard]] std::size_t chunk_size(std::size_t chunk) const noexcept { return static_cast<std::size_t>(starts_[chunk + 1] - starts_[chunk]); }  ///< in bytes
     [[nodiscard]] std::size_t chunks() const noexcept { return starts_.size() - 1; }
+    [[nodiscard]] std::size_t first_row(std::size_t chunk) const noexcept { return first_rows_[chunk]; }
     void for_each_record(std::size_t chunk, const std::function<void(std::size_t row, std::string_view record)>& visit) const;
     [[nodiscard]] std::size_t rows() const noexcept { return first_rows_.back(); }
 
@@ -58,7 +62,7 @@ private:
     void cut_into_chunks(const Execution& exec);
     [[nodiscard]] const char* end_of_record(const char* p) const noexcept;
     [[nodiscard]] std::string_view next_field(const char*& p, const char* end) const noexcept;
-    void parse_chunk(std::size_t chunk, std::span<const std::size_t> order, std::span<const std::size_t> columns, std::vector<std::vector<double>>& out) const;
+    void parse_chunk(std::size_t chunk, std::span<const std::size_t> order, std::span<const std::size_t> columns, std::size_t first_row, std::vector<std::vector<double>>& out) const;
     [[nodiscard]] Column typed_column(std::size_t column, const Execution& exec) const;
 
     std::string              path_;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 
 #include "data/read/number_text.h"
 #include "data/write/stream_file.h"
@@ -74,27 +75,36 @@ void write_csv(const std::string& path, const Layer& layer, const Execution& exe
             return text;
         },
         [&](std::size_t, std::string&& text) { file.append(text); });
-    file.commit();
+    file.commit(StreamFile::Flush::no);  // a table can be made again, and may be large
 }
 
-/// Each chunk's records go through `write_record` and then, in order, to the file.
-void copy_csv(const std::string& path, const CsvFile& source, const std::string& header, const Execution& exec,
-              const std::function<void(std::size_t row, std::string_view record, std::string& to)>& write_record) {
+/// The text of one chunk, or why there is none.
+struct ChunkText {
+    std::string               text;
+    std::optional<InputError> error;
+};
+
+/// Writes the chunks of `source`, each as `text_of` makes it, in order. The error that is reported is the first of the file.
+void copy_chunks(const std::string& path, const CsvFile& source, const std::string& header, const Execution& exec, const std::function<void(std::size_t chunk, std::string& to)>& text_of) {
     StreamFile file(path);
     file.append(header + "\n");
-    ordered_pipeline<std::string>(
+    ordered_pipeline<ChunkText>(
         exec, source.chunks(),
         [&](std::size_t chunk) {
-            std::string text;
-            text.reserve(source.chunk_size(chunk) * 3 / 2);
-            source.for_each_record(chunk, [&](std::size_t row, std::string_view record) {
-                write_record(row, record, text);
-                text.push_back('\n');
-            });
-            return text;
+            ChunkText out;
+            out.text.reserve(source.chunk_size(chunk) * 3 / 2);
+            try {
+                text_of(chunk, out.text);
+            } catch (const InputError& error) {
+                out.error = error;
+            }
+            return out;
         },
-        [&](std::size_t, std::string&& text) { file.append(text); });
-    file.commit();
+        [&](std::size_t, ChunkText&& out) {
+            if (out.error) throw *out.error;
+            file.append(out.text);
+        });
+    file.commit(StreamFile::Flush::no);  // a table can be made again, and may be large
 }
 
 }  // namespace
@@ -126,30 +136,38 @@ void write_csv_with(const std::string& path, const CsvFile& source, std::span<co
         header.push_back(source.delimiter());
         append_csv_field(header, column.name, source.delimiter());
     }
-    copy_csv(path, source, header, exec, [&](std::size_t row, std::string_view record, std::string& to) {
-        to.append(record);
-        for (const AddedColumn& column : added) {
-            to.push_back(source.delimiter());
-            column.append(row, to);
-        }
+    copy_chunks(path, source, header, exec, [&](std::size_t chunk, std::string& to) {
+        source.for_each_record(chunk, [&](std::size_t row, std::string_view record) {
+            to.append(record);
+            for (const AddedColumn& column : added) {
+                to.push_back(source.delimiter());
+                column.append(row, to);
+            }
+            to.push_back('\n');
+        });
     });
 }
 
-void write_csv_replacing(const std::string& path, const CsvFile& source, std::span<const ReplacedColumn> replaced, const Execution& exec) {
-    std::vector<ReplacedColumn> ordered(replaced.begin(), replaced.end());
-    std::ranges::sort(ordered, {}, &ReplacedColumn::column);
-    std::vector<std::size_t> columns;
-    for (const ReplacedColumn& r : ordered) columns.push_back(r.column);
-    copy_csv(path, source, std::string(source.header_line()), exec, [&](std::size_t row, std::string_view record, std::string& to) {
-        std::array<std::string_view, 8> fields;
-        const auto  found = source.locate(record, columns, fields);
-        const char* from  = record.data();
-        for (std::size_t k = 0; k < found; ++k) {
-            to.append(from, fields[k].data());
-            append_fixed(to, ordered[k].values[row], ordered[k].decimals);
-            from = fields[k].data() + fields[k].size();
-        }
-        to.append(from, record.data() + record.size());
+void write_csv_mapping(const std::string& path, const CsvFile& source, const MappedNumbers& mapped, const Execution& exec) {
+    const auto&                          columns = mapped.columns;
+    const std::array<std::size_t, 2>     rising  = {std::min(columns[0], columns[1]), std::max(columns[0], columns[1])};
+    const std::array<std::size_t, 2>     which   = {columns[0] <= columns[1] ? 0U : 1U, columns[0] <= columns[1] ? 1U : 0U};
+    copy_chunks(path, source, std::string(source.header_line()), exec, [&](std::size_t chunk, std::string& to) {
+        auto values = source.numbers_of(chunk, columns);
+        mapped.map(values[0], values[1]);
+        const std::size_t first = source.first_row(chunk);
+        source.for_each_record(chunk, [&](std::size_t row, std::string_view record) {
+            std::array<std::string_view, 2> fields;
+            const std::size_t               found = source.locate(record, rising, fields);
+            const char*                     from  = record.data();
+            for (std::size_t k = 0; k < found; ++k) {
+                to.append(from, fields[k].data());
+                append_fixed(to, values[which[k]][row - first], mapped.decimals);
+                from = fields[k].data() + fields[k].size();
+            }
+            to.append(from, record.data() + record.size());
+            to.push_back('\n');
+        });
     });
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -26,14 +27,15 @@ struct AddedColumn {
 /// Copies a CSV file record by record, as it stands, with columns added at the end. Streams, so memory stays small.
 void write_csv_with(const std::string& path, const CsvFile& source, std::span<const AddedColumn> added, const Execution& exec);
 
-/// A column of a CSV file whose fields are replaced by numbers with so many decimals, zeros at the end left out; NaN is an empty field.
-struct ReplacedColumn {
-    std::size_t             column;
-    std::span<const double> values;  ///< one a row
-    int                     decimals = 6;  ///< REQUIRES in [0, 15]
+/// Two columns of numbers of a CSV file that become two others.
+struct MappedNumbers {
+    std::array<std::size_t, 2>                                       columns{};     ///< REQUIRES two different ones
+    std::function<void(std::span<double> a, std::span<double> b)> map;           ///< in place, of any number of rows; called from several threads at once
+    int                                                              decimals = 6;  ///< of what is written, zeros at the end left out; NaN is an empty field. REQUIRES in [0, 15]
 };
-/// Copies a CSV file with some fields replaced. REQUIRES different columns.
-void write_csv_replacing(const std::string& path, const CsvFile& source, std::span<const ReplacedColumn> replaced, const Execution& exec);
+/// Copies a CSV file with these fields replaced, everything else as it stands. One pass: nothing but a few chunks is in memory.
+/// Throws InputError with row and field where one is not a number.
+void write_csv_mapping(const std::string& path, const CsvFile& source, const MappedNumbers& mapped, const Execution& exec);
 
 /// The shortest text that reads back as the same double; empty for NaN.
 void append_number(std::string& to, double value);

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <span>
+#include <tuple>
 #include <string>
 
 #include "data/read/number_text.h"
@@ -149,10 +151,13 @@ TEST_CASE("csv: copying with columns added and replaced keeps every other byte o
     const AddedColumn twice{"twice", [](std::size_t row, std::string& to) { append_number(to, row == 0 ? 0.1 : 2.0); }};
     write_csv_with(out.string(), csv, {&twice, 1}, {});
     CHECK(read_whole_file(out) == "id,name,x,twice\n1,\"a, b\",5,0.1\n2,c,6,2\n");
-    const std::vector<double> values{0, 1.25};
-    const ReplacedColumn      moved{2, values, 1};
-    write_csv_replacing(out.string(), csv, {&moved, 1}, {});
-    CHECK(read_whole_file(out) == "id,name,x\n1,\"a, b\",0\n2,c,1.3\n");
+    const auto swap = [](std::span<double> a, std::span<double> b) {
+        for (std::size_t i = 0; i < a.size(); ++i) std::tie(a[i], b[i]) = std::pair{b[i], a[i] / 4};
+    };
+    write_csv_mapping(out.string(), csv, {{0, 2}, swap, 2}, {});
+    CHECK(read_whole_file(out) == "id,name,x\n5,\"a, b\",0.25\n6,c,0.5\n");
+    write_csv_mapping(out.string(), csv, {{2, 0}, swap, 1}, {});
+    CHECK(read_whole_file(out) == "id,name,x\n1.3,\"a, b\",1\n1.5,c,2\n");
 }
 
 TEST_CASE("numbers: the short way gives the same double as the C library") {
