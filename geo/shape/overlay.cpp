@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "geo/shape/geos_handle.h"
+#include "geo/shape/pieces.h"
 
 namespace gapmap {
 namespace {
@@ -94,6 +95,20 @@ Polygons<Space> make_valid(PolygonRow<Space> polygon) {
 }
 
 template <class Space>
+Polygons<Space> valid_rows(const PolygonsView<Space>& polygons) {
+    Polygons<Space> out;
+    for (std::size_t r = 0; r < polygons.size(); ++r) {
+        if (check_validity(PolygonRow<Space>{polygons, r}).valid) {
+            copy_row(polygons, r, out);
+        } else {
+            const Polygons<Space> repaired = make_valid(PolygonRow<Space>{polygons, r});
+            copy_row(repaired.view(), 0, out);
+        }
+    }
+    return out;
+}
+
+template <class Space>
 Points<Space> inner_points(const PolygonsView<Space>& polygons) {
     const GeosContext context;
     Points<Space>     out;
@@ -117,6 +132,7 @@ Points<Space> inner_points(const PolygonsView<Space>& polygons) {
     template bool            covers_polygon(PolygonRow<Space>, PolygonRow<Space>);                        \
     template Validity<Space> check_validity(PolygonRow<Space>);                                           \
     template Polygons<Space> make_valid(PolygonRow<Space>);                                               \
+    template Polygons<Space> valid_rows(const PolygonsView<Space>&);                                      \
     template Points<Space>   inner_points(const PolygonsView<Space>&);
 GAPMAP_OVERLAY(Lonlat)
 GAPMAP_OVERLAY(Planar)

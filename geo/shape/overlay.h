@@ -44,6 +44,10 @@ template <class Space>
 template <class Space>
 [[nodiscard]] Polygons<Space> make_valid(PolygonRow<Space> polygon);
 
+/// The column with each invalid row made valid; valid rows keep their vertices.
+template <class Space>
+[[nodiscard]] Polygons<Space> valid_rows(const PolygonsView<Space>& polygons);
+
 /// A point inside each row, far from its boundary rather than near; NaN for a null row.
 template <class Space>
 [[nodiscard]] Points<Space> inner_points(const PolygonsView<Space>& polygons);
