@@ -17,30 +17,14 @@ void check(const TopologyOptions& o) { GEO_EXPECTS(o.least_width_m > 0 && o.leas
 
 bool is_null(const PolygonsView<Planar>& polygons, std::size_t r) { return polygons.rows[r] == polygons.rows[r + 1]; }
 
-/// Which rows of the other column each row may meet: [first[r], first[r + 1]) of `pairs`.
-std::vector<std::size_t> starts_of(const std::vector<RowPair>& pairs, std::size_t rows) {
-    std::vector<std::size_t> first(rows + 1, 0);
-    for (const RowPair& pair : pairs) ++first[pair.first + 1];
-    for (std::size_t r = 0; r < rows; ++r) first[r + 1] += first[r];
-    return first;
-}
-
-std::vector<std::uint32_t> partners(const std::vector<RowPair>& pairs, const std::vector<std::size_t>& first, std::size_t r) {
-    std::vector<std::uint32_t> rows;
-    for (std::size_t i = first[r]; i < first[r + 1]; ++i) rows.push_back(pairs[i].second);
-    return rows;
-}
-
 /// Tells each connected piece of `ground` that is large and wide enough; `flaw` says what it is.
 void tell_pieces(const Polygons<Planar>& ground, const Flaw& flaw, double whole_m2, const TopologyOptions& options, std::vector<Flaw>& out) {
-    const Polygons<Planar> pieces = split_parts(ground.view(), 0);
+    const Polygons<Planar> pieces = large_parts(ground.view(), 0, options.least_area_m2, options.least_width_m);
     for (std::size_t p = 0; p < pieces.size(); ++p) {
-        const double area = polygon_area(pieces.view(), p), width = strip_width(area, polygon_perimeter(pieces.view(), p));
-        if (area < options.least_area_m2 || width < options.least_width_m) continue;
         Flaw& told   = out.emplace_back(flaw);
-        told.area_m2 = area;
-        told.width_m = width;
-        told.share   = whole_m2 > 0 ? area / whole_m2 : 0;
+        told.area_m2 = polygon_area(pieces.view(), p);
+        told.width_m = strip_width(told.area_m2, polygon_perimeter(pieces.view(), p));
+        told.share   = whole_m2 > 0 ? told.area_m2 / whole_m2 : 0;
         copy_row(pieces.view(), p, told.place);
     }
 }
@@ -60,13 +44,6 @@ std::vector<Flaw> gather(std::size_t n, const Execution& exec, const Test& test)
     };
     std::ranges::stable_sort(all, [&](const Flaw& a, const Flaw& b) { return key(a) < key(b); });
     return all;
-}
-
-/// The ground of a parent without what the rows `over` cover. Nothing to take away: all of it.
-Polygons<Planar> uncovered(Row parent, const PolygonsView<Planar>& units, std::span<const std::uint32_t> over) {
-    const Polygons<Planar> covered = unite(units, over);
-    const auto             view    = covered.view();
-    return difference(parent, Row{view, 0});
 }
 
 /// Of what lies outside the child's own parent, the pieces in other parents; returns what is left.
@@ -102,13 +79,12 @@ std::vector<Flaw> find_overlaps(const PolygonsView<Planar>& units, const Topolog
 ParentGaps find_gaps(const PolygonsView<Planar>& parents, const PolygonsView<Planar>& children, double tiled_share, const TopologyOptions& options,
                      const Execution& exec) {
     check(options);
-    const std::vector<RowPair>     pairs = box_pairs(parents, children);
-    const std::vector<std::size_t> first = starts_of(pairs, parents.size());
-    std::vector<char>              tiled(parents.size(), 0);  // not bool: threads write neighbours
-    ParentGaps result;
+    const Partners    near(box_pairs(parents, children), parents.size());
+    std::vector<char> tiled(parents.size(), 0);  // not bool: threads write neighbours
+    ParentGaps        result;
     result.flaws = gather(parents.size(), exec, [&](std::size_t r, std::vector<Flaw>& out) {
         if (is_null(parents, r)) return;
-        const auto   open  = uncovered(Row{parents, r}, children, partners(pairs, first, r));
+        const auto   open  = difference(Row{parents, r}, children, near.of(r));
         const double whole = polygon_area(parents, r);
         if (whole - polygon_area(open.view(), 0) < tiled_share * whole) return;
         tiled[r] = 1;
@@ -135,8 +111,7 @@ std::vector<Flaw> find_outside(const PolygonsView<Planar>& children, const Polyg
                                const TopologyOptions& options, const Execution& exec) {
     check(options);
     GEO_EXPECTS(parent_of.size() == children.size());
-    const std::vector<RowPair>     pairs = box_pairs(children, parents);
-    const std::vector<std::size_t> first = starts_of(pairs, children.size());
+    const Partners near(box_pairs(children, parents), children.size());
     return gather(children.size(), exec, [&](std::size_t r, std::vector<Flaw>& out) {
         if (parent_of[r] < 0 || is_null(children, r)) return;
         const auto parent = static_cast<std::uint32_t>(parent_of[r]);
@@ -144,7 +119,7 @@ std::vector<Flaw> find_outside(const PolygonsView<Planar>& children, const Polyg
         const Flaw   flaw{.kind = FlawKind::outside, .unit = static_cast<std::uint32_t>(r), .other = parent};
         const double whole   = polygon_area(children, r);
         auto         outside = difference(Row{children, r}, Row{parents, parent});
-        if (foreign == Foreign::named) outside = tell_across(std::move(outside), parents, partners(pairs, first, r), flaw, whole, options, out);
+        if (foreign == Foreign::named) outside = tell_across(std::move(outside), parents, near.of(r), flaw, whole, options, out);
         if (!outside.x.empty()) tell_pieces(outside, flaw, whole, options, out);
     });
 }

@@ -59,6 +59,14 @@ std::vector<RowPair> box_pairs(const PolygonsView<Space>& a, const PolygonsView<
     return pairs;
 }
 
+Partners::Partners(const std::vector<RowPair>& pairs, std::size_t rows) : first_(rows + 1, 0) {
+    for (const RowPair& pair : pairs) {
+        ++first_[pair.first + 1];
+        second_.push_back(pair.second);
+    }
+    for (std::size_t r = 0; r < rows; ++r) first_[r + 1] += first_[r];
+}
+
 template std::vector<RowPair> box_pairs(const PolygonsView<Lonlat>&);
 template std::vector<RowPair> box_pairs(const PolygonsView<Planar>&);
 template std::vector<RowPair> box_pairs(const PolygonsView<Lonlat>&, const PolygonsView<Lonlat>&);

@@ -57,6 +57,13 @@ Polygons<Space> unite(const PolygonsView<Space>& polygons, std::span<const std::
 }
 
 template <class Space>
+Polygons<Space> difference(PolygonRow<Space> a, const PolygonsView<Space>& column, std::span<const std::uint32_t> rows) {
+    const Polygons<Space> covered = unite(column, rows);
+    const auto            view    = covered.view();
+    return difference(a, PolygonRow<Space>{view, 0});
+}
+
+template <class Space>
 bool covers_polygon(PolygonRow<Space> a, PolygonRow<Space> b) {
     const GeosContext context;
     const GeomHandle  outer = to_geos(context, a.column, a.row), inner = to_geos(context, b.column, b.row);
@@ -129,6 +136,7 @@ Points<Space> inner_points(const PolygonsView<Space>& polygons) {
     template Polygons<Space> intersection(PolygonRow<Space>, PolygonRow<Space>);                          \
     template Polygons<Space> difference(PolygonRow<Space>, PolygonRow<Space>);                            \
     template Polygons<Space> unite(const PolygonsView<Space>&, std::span<const std::uint32_t>);           \
+    template Polygons<Space> difference(PolygonRow<Space>, const PolygonsView<Space>&, std::span<const std::uint32_t>); \
     template bool            covers_polygon(PolygonRow<Space>, PolygonRow<Space>);                        \
     template Validity<Space> check_validity(PolygonRow<Space>);                                           \
     template Polygons<Space> make_valid(PolygonRow<Space>);                                               \

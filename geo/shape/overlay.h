@@ -26,6 +26,10 @@ template <class Space>
 template <class Space>
 [[nodiscard]] Polygons<Space> unite(const PolygonsView<Space>& polygons, std::span<const std::uint32_t> rows);
 
+/// `a` without what the named rows of `column` cover.
+template <class Space>
+[[nodiscard]] Polygons<Space> difference(PolygonRow<Space> a, const PolygonsView<Space>& column, std::span<const std::uint32_t> rows);
+
 /// True where no point of `b` lies outside `a` (the boundary counts as inside).
 template <class Space>
 [[nodiscard]] bool covers_polygon(PolygonRow<Space> a, PolygonRow<Space> b);
