@@ -194,6 +194,7 @@ Carried carry(const Crosswalk& crosswalk, std::span<const double> counts) {
     GEO_EXPECTS(counts.size() == crosswalk.basis.size());
     Carried out{std::vector<double>(crosswalk.to_change.size(), 0.0)};
     for (const CrosswalkLink& link : crosswalk.links) {
+        if (link.weight == 0) continue;  // nothing of it goes there, known or not
         (link.to == none ? out.nowhere : out.to[link.to]) += counts[link.from] * link.weight;
     }
     return out;
