@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <string_view>
 #include <unordered_map>
 
 #include "analysis/join.h"
@@ -21,30 +22,63 @@ using Row                    = PolygonRow<Planar>;
 struct Shared {
     std::vector<std::vector<CrosswalkLink>> of_from;   ///< per earlier unit, `to` in order, none last; weight not set yet
     std::vector<double>                     fresh_m2;  ///< per later unit: ground that no earlier unit had
+    std::vector<std::uint32_t>              twin;      ///< per earlier unit: the later unit with its code and its ground, or none
 };
 
+/// The area of ground that two days have in common or not; 0 where it is noise.
 double told_area(const Polygons<Planar>& ground, const CrosswalkOptions& options) {
-    const Polygons<Planar> parts = large_parts(ground.view(), 0, options.least_area_m2, options.least_width_m);
-    double                 area  = 0;
-    for (std::size_t p = 0; p < parts.size(); ++p) area += polygon_area(parts.view(), p);
-    return area;
+    const auto view = ground.view();
+    return wide_parts(Row{view, 0}, options.least_width_m, options.least_area_m2).x.empty() ? 0 : polygon_area(view, 0);
+}
+
+/// Per earlier unit, the later unit with its code and its ground; none where there is no such.
+std::vector<std::uint32_t> unchanged_units(const UnitsOfDay& from, const UnitsOfDay& to, const CrosswalkOptions& options, const Execution& exec) {
+    std::unordered_map<std::string_view, std::uint32_t> row_of;
+    for (std::size_t r = 0; r < to.code.size(); ++r) row_of.emplace(to.code[r], static_cast<std::uint32_t>(r));
+    std::vector<std::uint32_t> twin(from.code.size(), none);
+    parallel_chunks(exec, from.code.size(), 16, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t r = begin; r < end; ++r) {
+            const auto found = row_of.find(from.code[r]);
+            if (found == row_of.end() || polygon_box(from.shape, r).is_empty() || polygon_box(to.shape, found->second).is_empty()) continue;
+            const Row  before{from.shape, r}, after{to.shape, found->second};
+            const bool is_same = told_area(difference(before, after), options) == 0 && told_area(difference(after, before), options) == 0;
+            if (is_same) twin[r] = found->second;
+        }
+    });
+    return twin;
 }
 
 Shared shared_ground(const UnitsOfDay& from, const UnitsOfDay& to, const CrosswalkOptions& options, const Execution& exec) {
     const Partners later(box_pairs(from.shape, to.shape), from.shape.size()), earlier(box_pairs(to.shape, from.shape), to.shape.size());
-    Shared         shared{std::vector<std::vector<CrosswalkLink>>(from.shape.size()), std::vector<double>(to.shape.size())};
+    Shared shared{std::vector<std::vector<CrosswalkLink>>(from.shape.size()), std::vector<double>(to.shape.size()), unchanged_units(from, to, options, exec)};
+    std::vector<bool> stays(to.code.size(), false);
+    for (const std::uint32_t t : shared.twin) {
+        if (t != none) stays[t] = true;
+    }
     parallel_chunks(exec, from.shape.size(), 16, [&](std::size_t begin, std::size_t end) {
         for (std::size_t r = begin; r < end; ++r) {
             const auto unit = static_cast<std::uint32_t>(r);
             const auto add  = [&](std::uint32_t other, double area) {
                 if (area > 0) shared.of_from[r].push_back({unit, other, 0, area});
             };
-            for (const std::uint32_t other : later.of(r)) add(other, told_area(intersection(Row{from.shape, r}, Row{to.shape, other}), options));
+            if (shared.twin[r] != none) {
+                add(shared.twin[r], polygon_area(from.shape, r));
+                continue;
+            }
+            const auto add_common = [&](bool with_unchanged) {
+                for (const std::uint32_t other : later.of(r)) {
+                    if (stays[other] == with_unchanged) add(other, told_area(intersection(Row{from.shape, r}, Row{to.shape, other}), options));
+                }
+            };
+            add_common(false);
+            if (shared.of_from[r].empty()) add_common(true);  // all that is left of it lies in units that stayed as they were
             add(none, told_area(difference(Row{from.shape, r}, to.shape, later.of(r)), options));
         }
     });
     parallel_chunks(exec, to.shape.size(), 16, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t r = begin; r < end; ++r) shared.fresh_m2[r] = told_area(difference(Row{to.shape, r}, from.shape, earlier.of(r)), options);
+        for (std::size_t r = begin; r < end; ++r) {
+            if (!stays[r]) shared.fresh_m2[r] = told_area(difference(Row{to.shape, r}, from.shape, earlier.of(r)), options);
+        }
     });
     return shared;
 }
@@ -183,7 +217,7 @@ Crosswalk make_crosswalk(const UnitsOfDay& from, const UnitsOfDay& to, const Mas
     const auto mass = points == nullptr ? std::vector<std::map<std::uint32_t, double>>(from.code.size()) : mass_by_unit(from, to, *points, exec);
     for (std::size_t r = 0; r < from.code.size(); ++r) {
         std::vector<CrosswalkLink>& links = shared.of_from[r];
-        if (weigh_by_mass(static_cast<std::uint32_t>(r), mass[r], links)) out.basis[r] = WeightBasis::points;
+        if (shared.twin[r] == none && weigh_by_mass(static_cast<std::uint32_t>(r), mass[r], links)) out.basis[r] = WeightBasis::points;
         else if (out.basis[r] == WeightBasis::area) weigh_by_area(links);
         out.links.insert(out.links.end(), links.begin(), links.end());
     }

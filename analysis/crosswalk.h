@@ -46,7 +46,7 @@ struct MassPoints {
 };
 
 struct CrosswalkOptions {
-    double least_width_m = 0.5;  ///< shared ground thinner (mean width) is noise of redrawing a border: no link. REQUIRES > 0
+    double least_width_m = 0.5;  ///< shared ground nowhere wider is noise of redrawing a border: no link. REQUIRES > 0
     double least_area_m2 = 1;    ///< shared ground smaller is no link. REQUIRES > 0
 };
 
@@ -67,6 +67,8 @@ struct Crosswalk {
     std::vector<UnitChange>    from_change, to_change;  ///< per earlier, per later unit
 };
 
+/// A unit that has the same code and the same ground on both days goes to itself and to nothing else: what it shares with its neighbours is an overlap of that
+/// day (see topology.h), not a change. Only a unit of which nothing else is left goes to such neighbours.
 /// Weights by area: intersections of `from` and `to` (and what of `from` no later unit covers) as shares of their sum, which is the unit's area unless
 /// later units overlap. With `points`: shares of the mass of the points in the earlier unit, by the later unit that each lies in (the lowest row on a border);
 /// a unit without mass keeps its weights by area. A unit without polygon goes to the unit of its code, else nowhere.

@@ -19,7 +19,8 @@ bool is_null(const PolygonsView<Planar>& polygons, std::size_t r) { return polyg
 
 /// Tells each connected piece of `ground` that is large and wide enough; `flaw` says what it is.
 void tell_pieces(const Polygons<Planar>& ground, const Flaw& flaw, double whole_m2, const TopologyOptions& options, std::vector<Flaw>& out) {
-    const Polygons<Planar> pieces = large_parts(ground.view(), 0, options.least_area_m2, options.least_width_m);
+    const auto             view   = ground.view();
+    const Polygons<Planar> pieces = wide_parts(Row{view, 0}, options.least_width_m, options.least_area_m2);
     for (std::size_t p = 0; p < pieces.size(); ++p) {
         Flaw& told   = out.emplace_back(flaw);
         told.area_m2 = polygon_area(pieces.view(), p);

@@ -11,7 +11,7 @@ namespace gapmap {
 
 /// What counts as a flaw of the ground. All lengths in metres of a projected system.
 struct TopologyOptions {
-    double least_width_m   = 0.5;   ///< pieces thinner (mean width) are noise of digitising: not told. REQUIRES > 0
+    double least_width_m   = 0.5;   ///< whatever is narrower is noise of digitising: cut off, then not told. REQUIRES > 0
     double least_area_m2   = 1;     ///< pieces smaller are not told. REQUIRES > 0
     double duplicate_share = 0.99;  ///< two units that share so much of the larger one are the same ground twice. REQUIRES in (0.5, 1]
 };
@@ -36,8 +36,8 @@ struct Flaw {
     Polygons<Planar> place{};          ///< one row
 };
 
-// The four tests of one level. Common to all: polygons are REQUIRED valid (see valid_rows()), null rows take no part. A piece counts from both
-// least_width_m and least_area_m2 on. Flaws come in order of unit, other, falling area, place; no result depends on the threads, and none on the order of rows but for
+// The four tests of one level. Common to all: polygons are REQUIRED valid (see valid_rows()), null rows take no part. What is narrower than
+// least_width_m is cut off (see wide_parts()), and pieces of least_area_m2 and more are told. Flaws come in order of unit, other, falling area, place; no result depends on the threads, and none on the order of rows but for
 // the numbers that name them. Source: overlay by GEOS; pairs by a plane sweep over bounding boxes.
 
 /// Ground that two units of a level share. Cost: O(n log n) and an overlay for each pair whose boxes meet.

@@ -161,8 +161,10 @@ std::string day_text(std::int32_t day) { return to_string(Day{day}); }
 /// What two intervals of one unit have against each other; nothing where one follows the other. `end`: the latest end so far.
 std::optional<std::pair<const char*, Text>> against(std::int32_t end, const UnitRow& next) {
     if (next.from == INT32_MIN || next.from < end) {
-        const std::string from = next.from == INT32_MIN ? "" : day_text(next.from), to = std::min(end, next.to) == INT32_MAX ? "" : day_text(std::min(end, next.to));
-        return {{"interval_overlap", {fmt::format("同时有两个有效期：{}起{}", from.empty() ? "自始" : from, to.empty() ? "" : "，至" + to), fmt::format("is valid twice: from {}{}", from.empty() ? "the start" : from, to.empty() ? "" : " to " + to)}}};
+        const std::int32_t  until = std::min(end, next.to);
+        const std::string   from  = next.from == INT32_MIN ? "" : day_text(next.from), to = until == INT32_MAX ? "" : day_text(until);
+        return {{"interval_overlap", {fmt::format("{} 至 {} 有两条记录同时有效", from.empty() ? "最初" : from, to.empty() ? "今后" : to),
+                                      fmt::format("is valid twice, from {} to {}", from.empty() ? "the first" : from, to.empty() ? "no end" : to)}}};
     }
     if (next.from == end) return std::nullopt;
     return {{"interval_gap", {fmt::format("{} 至 {} 之间没有有效期", day_text(end), day_text(next.from)), fmt::format("is not valid from {} to {}", day_text(end), day_text(next.from))}}};

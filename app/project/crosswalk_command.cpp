@@ -95,7 +95,7 @@ private:
 /// One row a link, then one row a unit that is new.
 Layer link_table(const TwoDays& days, const Crosswalk& walk) {
     TextColumn from_code("from_code"), from_name("from_name"), to_code("to_code"), to_name("to_name"), change("change"), basis("basis"), from_officer("from_officer"), to_officer("to_officer");
-    Column     weight{"weight", Column::Reals{}, {}}, area{"area_m2", Column::Reals{}, {}};
+    Column     weight{"weight", Column::Reals{}, {}}, area{"area_m2", Column::Integers{}, {}};
     const auto add = [&](std::uint32_t from, std::uint32_t to, UnitChange what, double w, double m2) {
         const bool has_from = from != CrosswalkLink::none, has_to = to != CrosswalkLink::none;
         from_code.add(has_from ? days.before().code[from] : "");
@@ -103,9 +103,9 @@ Layer link_table(const TwoDays& days, const Crosswalk& walk) {
         to_code.add(has_to ? days.after().code[to] : "");
         to_name.add(has_to ? days.after().name[to] : "");
         change.add(std::string(to_string(what)));
-        std::get<Column::Reals>(weight.data).push_back(has_from ? w : 0);
+        std::get<Column::Reals>(weight.data).push_back(has_from ? std::round(1e9 * w) / 1e9 : 0);
         weight.valid.push_back(has_from);
-        std::get<Column::Reals>(area.data).push_back(std::round(10 * m2) / 10);
+        std::get<Column::Integers>(area.data).push_back(std::llround(m2));
         area.valid.push_back(has_from);
         basis.add(has_from ? std::string(to_string(walk.basis[from])) : "");
         from_officer.add(has_from ? days.before().officer[from] : "");
@@ -159,6 +159,8 @@ Layer carried_table(const Options& o, const TwoDays& days, const Carried& carrie
     return layer;
 }
 
+bool is_one_to_one(UnitChange change) { return change == UnitChange::same || change == UnitChange::renamed; }
+
 nlohmann::ordered_json figures_of(const Options& o, const TwoDays& days, const Crosswalk& walk, std::size_t without_point) {
     constexpr std::array all = {UnitChange::same, UnitChange::renamed, UnitChange::changed, UnitChange::split, UnitChange::merged, UnitChange::gone, UnitChange::created};
     nlohmann::ordered_json earlier, later;
@@ -170,7 +172,7 @@ nlohmann::ordered_json figures_of(const Options& o, const TwoDays& days, const C
     double      nowhere  = 0;
     for (const CrosswalkLink& link : walk.links) {
         if (link.to == CrosswalkLink::none) nowhere += link.weight;
-        else if (walk.from_change[link.from] <= UnitChange::renamed && days.before().officer[link.from] != days.after().officer[link.to]) ++officers;
+        else if (is_one_to_one(walk.from_change[link.from]) && days.before().officer[link.from] != days.after().officer[link.to]) ++officers;
     }
     nlohmann::ordered_json body{{"level", o.level}, {"from", o.from}, {"to", o.to}, {"by", o.by}, {"units_from", days.before().size()}, {"units_to", days.after().size()},
                                 {"change_of_earlier", earlier}, {"change_of_later", later}, {"officers_replaced", officers}, {"weight_nowhere", nowhere}};

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "geo/core/expects.h"
 #include "geo/shape/geos_handle.h"
 #include "geo/shape/pieces.h"
 
@@ -116,6 +117,27 @@ Polygons<Space> valid_rows(const PolygonsView<Space>& polygons) {
 }
 
 template <class Space>
+Polygons<Space> wide_parts(PolygonRow<Space> polygon, double least_width, double least_area) {
+    GEO_EXPECTS(least_width > 0);
+    Polygons<Space> out;
+    if (polygon_area(polygon.column, polygon.row) < least_area) return out;
+    const GeosContext context;
+    const auto        grown = [&](const GeomHandle& geometry, double by) {
+        constexpr int    segments_unused = 8;  // of round corners
+        constexpr double mitre_limit     = 5;
+        return context.checked(GEOSBufferWithStyle_r(context.handle(), geometry.get(), by, segments_unused, GEOSBUF_CAP_FLAT, GEOSBUF_JOIN_MITRE, mitre_limit), "buffer");
+    };
+    const GeomHandle      whole  = to_geos(context, polygon.column, polygon.row);
+    const GeomHandle      opened = grown(grown(whole, -least_width / 2), least_width / 2);
+    const Polygons<Space> wide   = one_row<Space>(context, context.checked(GEOSIntersection_r(context.handle(), opened.get(), whole.get()), "intersection"));
+    const Polygons<Space> parts  = split_parts(wide.view(), 0);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+        if (polygon_area(parts.view(), p) >= least_area) copy_row(parts.view(), p, out);
+    }
+    return out;
+}
+
+template <class Space>
 Points<Space> inner_points(const PolygonsView<Space>& polygons) {
     const GeosContext context;
     Points<Space>     out;
@@ -141,6 +163,7 @@ Points<Space> inner_points(const PolygonsView<Space>& polygons) {
     template Validity<Space> check_validity(PolygonRow<Space>);                                           \
     template Polygons<Space> make_valid(PolygonRow<Space>);                                               \
     template Polygons<Space> valid_rows(const PolygonsView<Space>&);                                      \
+    template Polygons<Space> wide_parts(PolygonRow<Space>, double, double);                               \
     template Points<Space>   inner_points(const PolygonsView<Space>&);
 GAPMAP_OVERLAY(Lonlat)
 GAPMAP_OVERLAY(Planar)

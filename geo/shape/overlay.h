@@ -52,6 +52,12 @@ template <class Space>
 template <class Space>
 [[nodiscard]] Polygons<Space> valid_rows(const PolygonsView<Space>& polygons);
 
+/// What of a polygon is no noise of digitising: its parts of at least `least_area`, each as a row, once everything narrower than `least_width` is cut
+/// off (erosion and dilation by half of it, corners mitred). Error: a corner sharper than 23 degrees loses less than least_width squared.
+/// Unit: that of the space. REQUIRES least_width > 0.
+template <class Space>
+[[nodiscard]] Polygons<Space> wide_parts(PolygonRow<Space> polygon, double least_width, double least_area);
+
 /// A point inside each row, far from its boundary rather than near; NaN for a null row.
 template <class Space>
 [[nodiscard]] Points<Space> inner_points(const PolygonsView<Space>& polygons);

@@ -37,17 +37,6 @@ Polygons<Space> split_parts(const PolygonsView<Space>& polygons, std::size_t r) 
 }
 
 template <class Space>
-Polygons<Space> large_parts(const PolygonsView<Space>& polygons, std::size_t r, double least_area, double least_width) {
-    const Polygons<Space> parts = split_parts(polygons, r);
-    Polygons<Space>       out;
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-        const double area = polygon_area(parts.view(), p);
-        if (area >= least_area && strip_width(area, polygon_perimeter(parts.view(), p)) >= least_width) copy_row(parts.view(), p, out);
-    }
-    return out;
-}
-
-template <class Space>
 Polygons<Space> holes_of(const PolygonsView<Space>& polygons, std::size_t r) {
     Polygons<Space> out;
     for (std::size_t part = polygons.rows[r]; part < polygons.rows[r + 1]; ++part) {
@@ -82,7 +71,6 @@ double strip_width(double area, double perimeter) noexcept {
 #define GAPMAP_PIECES(Space)                                                                \
     template void            copy_row(const PolygonsView<Space>&, std::size_t, Polygons<Space>&); \
     template Polygons<Space> split_parts(const PolygonsView<Space>&, std::size_t);          \
-    template Polygons<Space> large_parts(const PolygonsView<Space>&, std::size_t, double, double); \
     template Polygons<Space> holes_of(const PolygonsView<Space>&, std::size_t);             \
     template double          polygon_perimeter(const PolygonsView<Space>&, std::size_t) noexcept;
 GAPMAP_PIECES(Lonlat)

@@ -11,10 +11,6 @@ void copy_row(const PolygonsView<Space>& from, std::size_t r, Polygons<Space>& t
 template <class Space>
 [[nodiscard]] Polygons<Space> split_parts(const PolygonsView<Space>& polygons, std::size_t r);
 
-/// The parts of row `r` that are no noise of digitising: of at least this area and mean width (see strip_width()), each as a row of its own, in order.
-template <class Space>
-[[nodiscard]] Polygons<Space> large_parts(const PolygonsView<Space>& polygons, std::size_t r, double least_area, double least_width);
-
 /// The holes of row `r`, each as a row without holes, in order.
 template <class Space>
 [[nodiscard]] Polygons<Space> holes_of(const PolygonsView<Space>& polygons, std::size_t r);

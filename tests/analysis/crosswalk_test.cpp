@@ -182,6 +182,26 @@ TEST_CASE("a border redrawn by 20 cm is noise: no link, no change") {
     CHECK(make_crosswalk(from.day(), to.day(), nullptr, {.least_width_m = 0.1}).links.size() == 3);
 }
 
+TEST_CASE("an overlap of both days is no change: who kept code and ground goes to itself, its neighbour's change is told alone") {
+    Ground from, to;
+    from.add("A", 0, 0, 100, 100);
+    from.add("B", 90, 0, 100, 100);  // over A by 10 m, on both days
+    from.add("B2", 90, 0, 100, 100);  // the same ground under two codes
+    from.add("C", 500, 0, 100, 100);
+    to.add("A", 0, 0, 100, 100);
+    to.add("B", 90, 0, 100, 100);
+    to.add("C1", 500, 0, 50, 100);
+    to.add("C2", 550, 0, 50, 100);
+    const Crosswalk walk = make_crosswalk(from.day(), to.day(), nullptr, {});
+    const auto      w    = weights(walk, from, to);
+    CHECK(w.size() == 6);
+    CHECK(w.at({"A", "A"}) == 1);
+    CHECK(w.at({"B", "B"}) == 1);
+    CHECK(w.at({"B2", "B"}) == doctest::Approx(100.0 / 110));  // given up: its ground is B's, and A's where A lies over it
+    CHECK(w.at({"B2", "A"}) == doctest::Approx(10.0 / 110));
+    CHECK(walk.from_change[3] == UnitChange::split);
+}
+
 TEST_CASE("units without ground go to the unit of their code, or nowhere") {
     Ground from, to;
     from.add_null("A");

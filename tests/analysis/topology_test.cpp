@@ -97,8 +97,8 @@ void check_one(const std::vector<Found>& found, FlawKind kind, std::uint32_t uni
     CHECK(found[0].kind == kind);
     CHECK(found[0].unit == unit);
     CHECK(found[0].other == other);
-    CHECK(found[0].area_m2 == doctest::Approx(area_m2).epsilon(1e-6));
-    CHECK(found[0].width_m == doctest::Approx(width_m).epsilon(1e-6));
+    CHECK(std::abs(found[0].area_m2 - area_m2) < 0.01);
+    CHECK(std::abs(found[0].width_m - width_m) < 0.001);
 }
 
 /// Moves the border between the squares (i, j) and (i + 1, j), on the side of the left one only, `by` metres to the right.
@@ -165,7 +165,7 @@ TEST_CASE("a hole between towns is found without a parent, a bay of the outline 
     push_row(towns, {{0, 1000}, {1000, 1000}, {1000, 2000}, {2000, 2000}, {2000, 1500}, {2500, 1500}, {2500, 1200}, {2000, 1200}, {2000, 1000}, {3000, 1000}, {3000, 3000}, {0, 3000}});
     const auto holes = find_holes(towns.view(), {});
     REQUIRE(holes.size() == 1);
-    CHECK(holes[0].area_m2 == 500 * 300);
+    CHECK(holes[0].area_m2 == doctest::Approx(500 * 300));
     CHECK(holes[0].unit == Flaw::none);
 }
 
@@ -178,6 +178,16 @@ TEST_CASE("pieces thinner than the least width are not told, thicker ones are") 
     }
 }
 
+TEST_CASE("a long thin tail of a border that was drawn twice does not hide how wide the gap is") {
+    Polygons<Planar> parents, children;
+    push_row(parents, {{0, 0}, {5000, 0}, {5000, 1000}, {0, 1000}});
+    push_row(children, {{0, 0}, {5000, 0}, {5000, 999.8}, {300, 999.8}, {300, 900}, {200, 900}, {200, 999.8}, {0, 999.8}});
+    const auto gaps = find_gaps(parents.view(), children.view(), 0, {});
+    REQUIRE(gaps.flaws.size() == 1);
+    CHECK(std::abs(gaps.flaws[0].area_m2 - 100 * 100) < 0.5);
+    CHECK(std::abs(gaps.flaws[0].width_m - 100) < 0.5);
+}
+
 TEST_CASE("a parent that its children do not tile is left alone, and says so") {
     Polygons<Planar> parents, children;
     push_row(parents, {{0, 0}, {100, 0}, {100, 100}, {0, 100}});
@@ -187,8 +197,8 @@ TEST_CASE("a parent that its children do not tile is left alone, and says so") {
     const auto gaps = find_gaps(parents.view(), children.view(), 0.9, {});
     CHECK(gaps.tiled == std::vector<bool>{true, false});
     REQUIRE(gaps.flaws.size() == 1);
-    CHECK(gaps.flaws[0].area_m2 == 500);
-    CHECK(gaps.flaws[0].share == 0.05);
+    CHECK(gaps.flaws[0].area_m2 == doctest::Approx(500));
+    CHECK(gaps.flaws[0].share == doctest::Approx(0.05));
 }
 
 TEST_CASE("what is outside the parent is one amount where other parents are not asked for") {
@@ -203,7 +213,7 @@ TEST_CASE("what is outside the parent is one amount where other parents are not 
     REQUIRE(out.size() == 1);
     CHECK(out[0].kind == FlawKind::outside);
     CHECK(out[0].unit == 0);
-    CHECK(out[0].share == 0.5);
+    CHECK(out[0].share == doctest::Approx(0.5));
 }
 
 TEST_CASE("children, gaps, overlaps and what lies outside add up to the parents") {
@@ -219,7 +229,7 @@ TEST_CASE("children, gaps, overlaps and what lies outside add up to the parents"
             }
         }
         const auto            villages = county.villages(), towns = county.towns();
-        const TopologyOptions all{.least_width_m = 1e-9, .least_area_m2 = 1e-9};
+        const TopologyOptions all{.least_width_m = 1e-3, .least_area_m2 = 1e-6};
         const auto            sum = [](const std::vector<Flaw>& flaws) {
             return std::accumulate(flaws.begin(), flaws.end(), 0.0, [](double s, const Flaw& f) { return s + f.area_m2; });
         };
@@ -229,7 +239,7 @@ TEST_CASE("children, gaps, overlaps and what lies outside add up to the parents"
         const double gaps = sum(find_gaps(towns.view(), villages.view(), 0, all).flaws), shared = sum(find_overlaps(villages.view(), all));
         double       beyond = 0;
         for (const Flaw& f : find_outside(villages.view(), towns.view(), county.town_of, Foreign::named, all)) beyond += f.kind == FlawKind::outside ? f.area_m2 : 0;
-        CHECK(children - shared - beyond + gaps == doctest::Approx(parents).epsilon(1e-10));
+        CHECK(children - shared - beyond + gaps == doctest::Approx(parents).epsilon(1e-7));
         CHECK(gaps + shared + beyond > 1000);
     }
 }
