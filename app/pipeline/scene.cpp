@@ -212,6 +212,17 @@ void require_own_county(const Project& project, const Units& towns) {
                      {.source = (project.folder / "county.toml").string(), .field = "county.code"});
 }
 
+/// Rows of the store, but of the units those that are valid on the day.
+std::vector<std::pair<std::string, std::int64_t>> counts_on_day(const Store& store, const std::array<Units, level_count>& units) {
+    static const std::array<std::string, level_count> layers = {"towns", "villages", "grids", "buildings"};
+    auto counts = store.counts();
+    for (auto& [name, count] : counts) {
+        const auto level = std::ranges::find(layers, name);
+        if (level != layers.end()) count = std::ssize(units[static_cast<std::size_t>(level - layers.begin())].code);
+    }
+    return counts;
+}
+
 }  // namespace
 
 Scene load_ground(const Project& project, const Store& store, Day as_of, const Execution& exec) {
@@ -246,7 +257,7 @@ Scene load_scene(const Project& project, const Store& store, Day as_of, const Ex
     scene.sites = load_sites(store, scene.metric_crs);
     scene.apps  = load_apps(store, as_of, locator);
     load_population(scene, store, locator);
-    scene.counts  = store.counts();
+    scene.counts  = counts_on_day(store, scene.units);
     scene.batches = store.current_batches();
     exec.report("load", 4, 4);
     return scene;

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cmath>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
