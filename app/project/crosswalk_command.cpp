@@ -78,6 +78,9 @@ Homes load_homes(const Store& store, const std::string& by, const std::string& m
     return homes;
 }
 
+/// To 9 decimals: what rounding in degrees and metres leaves behind them is no information.
+double rounded(double value) { return std::round(1e9 * value) / 1e9; }
+
 /// A column of texts; empty is no value.
 class TextColumn {
 public:
@@ -103,7 +106,7 @@ Layer link_table(const TwoDays& days, const Crosswalk& walk) {
         to_code.add(has_to ? days.after().code[to] : "");
         to_name.add(has_to ? days.after().name[to] : "");
         change.add(std::string(to_string(what)));
-        std::get<Column::Reals>(weight.data).push_back(has_from ? std::round(1e9 * w) / 1e9 : 0);
+        std::get<Column::Reals>(weight.data).push_back(has_from ? rounded(w) : 0);
         weight.valid.push_back(has_from);
         std::get<Column::Integers>(area.data).push_back(std::llround(m2));
         area.valid.push_back(has_from);
@@ -149,7 +152,7 @@ Layer carried_table(const Options& o, const TwoDays& days, const Carried& carrie
     const auto add = [&](const std::string& unit, const std::string& called, double value) {
         code.add(unit);
         name.add(called);
-        std::get<Column::Reals>(count.data).push_back(value);
+        std::get<Column::Reals>(count.data).push_back(rounded(value));
         count.valid.push_back(!std::isnan(value));
     };
     for (std::size_t i = 0; i < days.after().size(); ++i) add(days.after().code[i], days.after().name[i], carried.to[i]);
