@@ -178,19 +178,19 @@ void check_rows(const Scene& scene, const Store& store, Collector& out) {
         for (const UnitRow& row : rows) {
             if (!row.reason.empty() && row.to > scene.as_of.days) {
                 GroundIssue repaired = issue("repaired_geometry", row);
-                repaired.message     = {row.reason, row.reason};
+                repaired.detail      = {row.reason, row.reason};
                 repaired.place       = square_around(row.where, scene.metric_crs);
                 out.tell(std::move(repaired));
             }
             if (row.to <= row.from) {
                 GroundIssue empty = issue("interval_empty", row);
-                empty.message     = {fmt::format("停用日期 {} 不晚于启用日期 {}", day_text(row.to), day_text(row.from)), fmt::format("ends on {}, not after it begins on {}", day_text(row.to), day_text(row.from))};
+                empty.detail      = {fmt::format("停用日期 {} 不晚于启用日期 {}", day_text(row.to), day_text(row.from)), fmt::format("ends on {}, not after it begins on {}", day_text(row.to), day_text(row.from))};
                 out.tell(std::move(empty));
                 continue;
             }
             if (const auto found = end ? against(*end, row) : std::nullopt) {
                 GroundIssue twice = issue(found->first, row);
-                twice.message     = found->second;
+                twice.detail      = found->second;
                 twice.place       = shape_of(scene, level, code);
                 out.tell(std::move(twice));
             }

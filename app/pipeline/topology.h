@@ -31,7 +31,8 @@ struct GroundIssue {
     std::string      code{}, name{};       ///< the unit; of a gap: the town in which it lies (none: between towns)
     std::string      other_code{}, other_name{};
     double           area_m2 = NAN, width_m = NAN, share = NAN;  ///< of the piece; mean width; share of the unit. NaN: does not apply
-    Text             message{};
+    Text             detail{};             ///< of intervals: what and when; of repaired polygons: GEOS's reason
+    Text             message{};            ///< the whole in a sentence
     Polygons<Lonlat> place{};              ///< one row, null where there is nothing to show
 };
 
@@ -52,7 +53,7 @@ struct Topology {
 /// One line for people; empty where everything fits.
 [[nodiscard]] Text topology_line(const Topology& topology);
 
-/// What is wrong, in words. The names of the issue's units must be set.
+/// What is wrong, in words. All but its message must be set.
 [[nodiscard]] Text ground_message(const GroundIssue& issue);
 
 }  // namespace gapmap

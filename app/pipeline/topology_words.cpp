@@ -20,13 +20,13 @@ std::string number(double value) {
     return digits;
 }
 
-/// `zh` and `en` are formats of: unit, other unit, area, width, share.
+/// `zh` and `en` are formats of: unit, other, area, width, share, what_zh, what_en, level_zh.
 Text in_words(const GroundIssue& issue, const char* zh, const char* en) {
     const std::string unit = called(issue.name, issue.code), other = called(issue.other_name, issue.other_code), area = number(issue.area_m2), width = number(issue.width_m),
                       share = fmt::format("{:.1f} %", 100 * issue.share);
     const auto told = [&](const char* text) {
-        return fmt::format(fmt::runtime(text), fmt::arg("unit", unit), fmt::arg("other", other), fmt::arg("area", area), fmt::arg("width", width), fmt::arg("share", share), fmt::arg("what_zh", issue.message.zh),
-                           fmt::arg("what_en", issue.message.en), fmt::arg("level_zh", level_labels[issue.level].zh));
+        return fmt::format(fmt::runtime(text), fmt::arg("unit", unit), fmt::arg("other", other), fmt::arg("area", area), fmt::arg("width", width), fmt::arg("share", share), fmt::arg("what_zh", issue.detail.zh),
+                           fmt::arg("what_en", issue.detail.en), fmt::arg("level_zh", level_labels[issue.level].zh));
     };
     return {told(zh), told(en)};
 }

@@ -111,6 +111,81 @@ test('a unit that is valid twice on the day stops a run and a crosswalk, and is 
   assert.ok(issues('--as-of', '2021-07-15').some((i) => i.issue === 'interval_overlap'));
 });
 
+/** The county without its flaws. */
+function sound() {
+  const county = path.join(scratch('sound'), 'county');
+  tool(process.execPath, path.join(root, 'docs/ground_example.mjs'), county);
+  const east = 480000, north = 3840000;
+  const ring = (...points) => [[...points, points[0]].map(([x, y]) => [east + x, north + y])];
+  const box = (x0, y0, x1, y1) => ring([x0, y0], [x1, y0], [x1, y1], [x0, y1]);
+  const edit = (name, change) => {
+    const file = path.join(county, `ledgers/${name}.geojson`), layer = json(file);
+    const features = Object.fromEntries(layer.features.map((f) => [f.properties.编码 + (f.properties.启用日期 ? `@${f.properties.启用日期}` : ''), f]));
+    layer.features = Object.values(change(features, layer.features) ?? features);
+    fs.writeFileSync(file, JSON.stringify(layer));
+  };
+  edit('villages', (f) => { f['990002100204'].geometry.coordinates = box(0, 2000, 4000, 4000); });
+  edit('grids', (f) => {
+    f['990002100-02'].geometry.coordinates = box(3700, 1000, 4000, 1200);
+    f['990002101-03'].geometry.coordinates = box(6000, 1000, 6200, 1200);
+    delete f['990002101-05'];
+  });
+  edit('buildings', (f) => {
+    f['990002100-01-002'].geometry.coordinates = box(1400, 2700, 1420, 2712);
+    f['990002101-04-001@2021-07-01'].properties.启用日期 = '2021-08-01';
+  });
+  editToml(county, (text) => text.replace(/\n\[\[source\]\]\nledger = "units"\npath = "ledgers\/more_buildings.csv"\nlevel = "building"\n/, ''));
+  return { county, edit, box, ring };
+}
+
+test('a sound county has no issue; each kind of flaw planted in it alone is found alone, with its area', () => {
+  const village = '990002100204', west = '990002100203', grid = '990002100-01', home = '990002101-04-001';
+  const planted = {  // what is changed, then: code, other code, area
+    overlap: [({ edit, ring }) => edit('villages', (f) => { f[village].geometry.coordinates = ring([0, 2000], [500, 2000], [500, 1950], [700, 1950], [700, 2000], [4000, 2000], [4000, 4000], [0, 4000]); }), west, village, 10000],
+    overlap_sliver: [({ edit, box }) => edit('villages', (f) => { f[village].geometry.coordinates = box(0, 1998, 4000, 4000); }), west, village, 8000],
+    duplicate: [({ edit }) => edit('grids', (f) => { f.x = structuredClone(f['990002101-03']); f.x.properties.编码 = '990002101-09'; }), '990002101-03', '990002101-09', 40000],
+    gap: [({ edit, box }) => edit('villages', (f) => { f[village].geometry.coordinates = box(0, 2000, 3900, 4000); }), '990002100', null, 200000],
+    gap_sliver: [({ edit, box }) => edit('villages', (f) => { f[village].geometry.coordinates = box(3, 2000, 4000, 4000); }), '990002100', null, 6000],
+    across_town: [({ edit, box }) => edit('villages', (f) => {  // the village beyond the border gives way
+      f[village].geometry.coordinates = box(0, 2000, 4050, 4000);
+      f['990002101206@2022-03-01'].geometry.coordinates = [[[4000, 0], [5000, 0], [5000, 4000], [4050, 4000], [4050, 2000], [4000, 2000], [4000, 0]].map(([x, y]) => [480000 + x, 3840000 + y])];
+    }), village, '990002101', 100000],
+    outside_parent: [({ edit, box }) => edit('villages', (f) => { f[village].geometry.coordinates = box(-30, 2000, 4000, 4000); }), village, '990002100', 60000],
+    building_outside_grid: [({ edit, box }) => edit('buildings', (f) => { f['990002100-01-002'].geometry.coordinates = box(1495, 2700, 1515, 2712); }), '990002100-01-002', grid, 180],
+    repaired_geometry: [({ edit, ring }) => edit('grids', (f) => { f['990002101-03'].geometry.coordinates = ring([6000, 1000], [6200, 1200], [6200, 1000], [6000, 1200]); }), '990002101-03', null, null],
+    interval_overlap: [({ edit }) => edit('buildings', (f) => { f[`${home}@2021-08-01`].properties.启用日期 = '2021-07-31'; }), home, null, null],
+    interval_gap: [({ edit }) => edit('buildings', (f) => { f[`${home}@2021-08-01`].properties.启用日期 = '2021-08-02'; }), home, null, null],
+    interval_empty: [({ edit }) => edit('buildings', (f, list) => [...list, { ...list[0], properties: { ...list[0].properties, 编码: '990002100-01-009', 启用日期: '2021-03-01', 停用日期: '2021-03-01' } }]), '990002100-01-009', null, null],
+    no_geometry: [({ county }) => editToml(county, (text) => `${text}\n[[source]]\nledger = "units"\npath = "ledgers/more_buildings.csv"\nlevel = "building"\n`), '990002101-04-002', null, null],
+  };
+  const all = Object.keys(JSON.parse(ok('topology', '-p', dir, '--json')).by_issue);
+  assert.deepEqual(Object.keys(planted).sort(), all.sort());
+  for (const [issue, [plant, code, other, area]] of Object.entries({ none: [() => {}], ...planted })) {
+    const one = sound();
+    plant(one);
+    ok('import', '-p', one.county);
+    const found = JSON.parse(ok('topology', '-p', one.county, '--json')).list;
+    if (issue === 'none') assert.deepEqual(found, []);
+    else {
+      assert.deepEqual(found.map((i) => [i.issue, i.code, i.other_code]), [[issue, code, other]], issue);
+      if (area !== null) assert.ok(Math.abs(found[0].area_m2 - area) < 2, `${issue}: ${found[0].area_m2}`);
+      for (const lang of ['zh', 'en']) assert.ok(ok('topology', '-p', one.county, '--lang', lang).includes(found[0].message[lang]) && !/[{}]|nan/.test(found[0].message[lang]));
+    }
+  }
+});
+
+test('ground that towns enclose and none has is told without a unit', () => {
+  const one = sound();
+  one.edit('towns', (f) => {
+    f['990002101'].geometry.coordinates = one.ring([4000, 0], [8000, 0], [8000, 4000], [4000, 4000], [4000, 3000], [4100, 3000], [4100, 2000], [4000, 2000]);
+  });
+  ok('import', '-p', one.county);
+  const [hole, village, ...more] = JSON.parse(ok('topology', '-p', one.county, '--json')).list;
+  assert.deepEqual([village.issue, more], ['outside_parent', []]);  // whose village it is still
+  assert.deepEqual([hole.issue, hole.level, hole.code, hole.share], ['gap', 'town', null, null]);
+  assert.ok(Math.abs(hole.area_m2 - 100000) < 1);
+});
+
 test('the demo county fits together', () => {
   const county = demoCounty('fits', { withRun: true });
   assert.deepEqual(JSON.parse(ok('topology', '-p', county, '--json')).list, []);
