@@ -159,6 +159,16 @@ TEST_CASE("the same polygon under two codes is a duplicate, not an overlap") {
     CHECK(found[0].other == 16);
 }
 
+TEST_CASE("a unit that lies wholly in a larger one is an overlap, not a duplicate") {
+    Polygons<Planar> units;
+    push_row(units, {{0, 0}, {100, 0}, {100, 100}, {0, 100}});
+    push_row(units, {{10, 10}, {60, 10}, {60, 60}, {10, 60}});
+    const auto found = find_overlaps(units.view(), {});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].kind == FlawKind::overlap);
+    CHECK(found[0].share == doctest::Approx(0.25));
+}
+
 TEST_CASE("a hole between towns is found without a parent, a bay of the outline is not") {
     Polygons<Planar> towns;
     push_row(towns, {{0, 0}, {3000, 0}, {3000, 1000}, {2000, 1000}, {2000, 2000}, {1000, 2000}, {1000, 1000}, {0, 1000}});

@@ -75,5 +75,11 @@ TEST_CASE("the pairs of boxes that meet are those that all pairs give") {
         }
         CHECK(box_pairs(view) == within);
         CHECK(box_pairs(view, view) == between);
+        const Partners       near(between, view.size());
+        std::vector<RowPair> again;
+        for (std::uint32_t a = 0; a < view.size(); ++a) {
+            for (const std::uint32_t b : near.of(a)) again.emplace_back(a, b);
+        }
+        CHECK(again == between);
     }
 }
