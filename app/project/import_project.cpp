@@ -5,7 +5,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
+#include "app/project/chunk_writer.h"
+#include "app/project/corrections.h"
+#include "data/ingest/contest.h"
 #include "data/ingest/row_source.h"
 #include "data/ingest/sheet_plan.h"
 #include "data/read/digest.h"
@@ -28,12 +32,14 @@ struct Pending {
 };
 
 std::string settings_text(const SourceSpec& spec) {
+    std::string corrections;
+    for (const Correction& c : spec.corrections) corrections += fmt::format("{} {} {} {}\n", c.row, c.column, c.row_mark, c.value);
     std::string text = spec.crs + '\n' + spec.encoding + '\n';
     for (const auto& [field, header] : spec.columns) text += field + '=' + header + '\n';
     const auto day = [](const std::optional<Day>& d) { return d ? to_string(*d) : std::string(); };
     // The as-of day is left out: it only decides which rows are noted as lying in the future.
     text += fmt::format("{} {} {} {} {}\n", spec.dates.year.value_or(0), day(spec.dates.period_start), day(spec.dates.period_end), spec.dates.epoch_1904, spec.location_role);
-    return text;
+    return text + corrections;
 }
 
 std::string aliases_text(const Project& project) {
@@ -52,15 +58,11 @@ std::vector<Pending> plan_import(const Project& project, const std::vector<Batch
     std::string          upstream = sha256_hex(std::string(reference_file("ledgers.json")) + std::string(reference_file("outcomes.json")) + aliases_text(project));
     std::string          rank_hashes;
     std::string          rank;
-    std::map<std::string, std::string> key_space;
     for (const SourceSpec& spec : project.sources) {
         const std::string own_rank = spec.ledger == "units" ? "units" + spec.list : spec.ledger == "households" ? "households" : "events";
         if (own_rank != rank) upstream = sha256_hex(upstream + rank_hashes);
         rank = own_rank;
-        // Keys are unique over all files of a ledger and the first one wins: what an earlier file holds decides as well.
-        std::string& earlier = key_space[spec.ledger + (ledger_definition(spec.ledger).lists.empty() ? "" : spec.list)];
-        Pending      pending{&spec, file_digest(container_of(spec.file)), sha256_hex(settings_text(spec) + upstream + earlier), std::nullopt};
-        earlier += pending.source_hash + pending.settings_hash;
+        Pending pending{&spec, file_digest(container_of(spec.file)), sha256_hex(settings_text(spec) + upstream), std::nullopt};
         for (const Batch& batch : batches) {
             if (same_source(batch, spec)) pending.current = batch;
         }
@@ -68,6 +70,24 @@ std::vector<Pending> plan_import(const Project& project, const std::vector<Batch
         plan.push_back(std::move(pending));
     }
     return plan;
+}
+
+/// Rows of one ledger, or of one list of visits, share their keys.
+std::string key_space(const std::string& ledger, const std::string& list) { return ledger + (ledger_definition(ledger).lists.empty() ? "" : "/" + list); }
+
+/// Keys are unique over all files of a key space. Where one of its files changes or goes, those that lost a row to another are read again.
+void read_losers_again(std::vector<Pending>& plan, const std::vector<Batch>& batches, const std::vector<std::int64_t>& with_duplicates) {
+    std::set<std::string> changed;
+    for (const Pending& pending : plan) {
+        if (!pending.unchanged()) changed.insert(key_space(pending.spec->ledger, pending.spec->list));
+    }
+    for (const Batch& batch : batches) {
+        if (std::ranges::none_of(plan, [&](const Pending& p) { return same_source(batch, *p.spec); })) changed.insert(key_space(batch.ledger, batch.list));
+    }
+    for (Pending& pending : plan) {
+        const bool lost = pending.current && std::ranges::binary_search(with_duplicates, pending.current->id);
+        if (lost && changed.contains(key_space(pending.spec->ledger, pending.spec->list))) pending.current->source_hash.clear();
+    }
 }
 
 /// A workbook without a named sheet is a source a sheet.
@@ -82,15 +102,6 @@ Project with_sheets(Project project) {
     }
     project.sources = std::move(sources);
     return project;
-}
-
-void add_texts(const Table& table, std::unordered_set<std::string>& out) {
-    for (const Column& column : table.columns) {
-        const auto& texts = std::get<Column::Texts>(column.data);
-        for (std::size_t row = 0; row < texts.size(); ++row) {
-            if (column.is_valid(row)) out.insert(texts[row]);
-        }
-    }
 }
 
 void set_unit_keys(const Store& store, ImportReference& reference) {
@@ -109,14 +120,14 @@ void set_keys(const Store& store, const SourceSpec& spec, ImportReference& refer
     const LedgerDef& ledger = ledger_definition(spec.ledger);
     if (ledger.key.empty()) return;
     if (spec.ledger == "units") return set_unit_keys(store, reference);
-    const Table keys = store.read(spec.ledger, {ledger.key, "batch_list"});
-    const auto& list = std::get<Column::Texts>(keys.columns[1].data);
-    const auto& key  = std::get<Column::Texts>(keys.columns[0].data);
-    for (std::size_t row = 0; row < key.size(); ++row) {
+    store.for_each_text(spec.ledger, ledger.key, [&](std::string_view key, std::string_view list) {
         // The three visit lists are numbered each for itself; units share one space of codes.
-        const bool same_space = ledger.lists.empty() || list[row] == spec.list;
-        if (same_space && keys.columns[0].is_valid(row)) reference.keys.insert(key[row]);
-    }
+        if (ledger.lists.empty() || list == spec.list) reference.keys.insert(key);
+    });
+}
+
+void add_households(const Store& store, ImportReference& reference) {
+    store.for_each_text("households", "household_code", [&](std::string_view code, std::string_view) { reference.household_codes.insert(code); });
 }
 
 Box<Lonlat> county_box(const Store& store) {
@@ -159,16 +170,16 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
     Batch batch{.ledger = spec.ledger, .list = spec.list, .source = spec.path, .sheet = spec.sheet, .source_hash = pending.source_hash,
                 .settings_hash = pending.settings_hash, .crs = spec.crs};
     batch.id                    = store.add_batch(batch);
-    const ImportSummary summary = import_source(spec, reference, exec, [&](ImportChunk&& chunk) {
-        store.append(spec.ledger, batch.id, chunk.rows, chunk.source_rows, chunk.geometry);
-        store.add_issues(batch.id, chunk.issues);
-    });
+    ChunkWriter         writer(store, spec.ledger, batch.id, exec);
+    ImportSummary       summary = import_source(spec, reference, exec, [&](ImportChunk&& chunk) { writer.put(std::move(chunk)); });
+    writer.finish();
     batch.rows_read = summary.rows_read;
     batch.accepted  = summary.accepted;
     batch.repaired  = summary.repaired;
     batch.held_back = summary.held_back;
     batch.encoding  = summary.encoding;
     store.close_batch(batch);
+    settle_contests(store, batch, ledger_definition(spec.ledger), std::move(summary.contested));
     return batch;
 }
 
@@ -177,7 +188,7 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
 ImportReference ground_of(const Store& store, const Project& project) {
     ImportReference ground;
     add_units(store, project, ground);
-    add_texts(store.read("households", {"household_code"}), ground.household_codes);
+    add_households(store, ground);
     ground.county = county_box(store);
     return ground;
 }
@@ -187,11 +198,13 @@ bool ImportReport::changed() const noexcept {
 }
 
 ImportReport import_project(const Project& given, Store& store, const Execution& exec) {
-    const Project project = with_sheets(given);
-    ImportReport  report;
+    Project      project = with_sheets(given);
+    ImportReport report;
     store.begin();
-    const std::vector<Batch>   batches = store.current_batches();
-    const std::vector<Pending> plan    = plan_import(project, batches);
+    report.corrections = take_corrections(project, store);
+    const std::vector<Batch> batches = store.current_batches();
+    std::vector<Pending>     plan    = plan_import(project, batches);
+    read_losers_again(plan, batches, store.batches_with_issue("duplicate"));
     for (const Batch& batch : batches) {
         const bool kept   = std::ranges::any_of(plan, [&](const Pending& p) { return p.unchanged() && p.current->id == batch.id; });
         const bool listed = std::ranges::any_of(plan, [&](const Pending& p) { return same_source(batch, *p.spec); });
@@ -214,11 +227,14 @@ ImportReport import_project(const Project& given, Store& store, const Execution&
             ground_rank = rank;
             add_units(store, project, ground);
             if (ledger != "units") ground.county = county_box(store);
-            if (rank == "events") add_texts(store.read("households", {"household_code"}), ground.household_codes);
+            if (rank == "events") add_households(store, ground);
         }
         set_keys(store, *pending.spec, ground);
         report.sources.push_back({read_source(pending, store, ground, exec), false});
     }
+    // A row that lost to one of a later file changed the balance of its own.
+    const std::vector<Batch> now = store.current_batches();
+    for (SourceReport& source : report.sources) source.batch = *std::ranges::find(now, source.batch.id, &Batch::id);
     report.issues = store.current_issues();
     store.commit();
     return report;

@@ -4,10 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "data/ingest/cell_parse.h"
+#include "data/ingest/code_set.h"
 #include "data/ingest/ledger_schema.h"
 #include "data/ingest/unit_directory.h"
 #include "data/ingest/unit_shapes.h"
@@ -28,6 +28,7 @@ struct SourceSpec {
     std::string                        encoding{};
     std::map<std::string, std::string> columns{};  ///< field -> header, overrides the aliases
     std::vector<Issue>                 notes{};       ///< what to write down about the file as a whole
+    std::vector<Correction>            corrections{};    ///< typed by a person for cells of this source
     DateRules                          dates{};          ///< how its dates are to be read
     std::optional<Day>                 as_of{};          ///< later dates are noted
     std::string                        location_role{};  ///< cases: of rows that do not say it
@@ -36,13 +37,12 @@ struct SourceSpec {
 
 /// What is already known, to check new rows against.
 struct ImportReference {
-    std::unordered_set<std::string> unit_codes;
-    std::unordered_set<std::string> household_codes;
-    std::unordered_set<std::string> keys;    ///< key values of the ledger's other current rows
-    bool                            checks_units = true;  ///< false: there is no ground yet to check codes against (an explanation)
-    Box<Lonlat>                     county;  ///< with a margin; empty: not known, nothing is checked against it
-    std::shared_ptr<const UnitDirectory> units{};   ///< the units by name; none: names are not read
-    std::shared_ptr<const UnitShapes>    shapes{};  ///< their ground; none: distances are not checked
+    CodeSet                              unit_codes, household_codes;
+    CodeSet                              keys;                 ///< key values of the ledger's other current rows
+    bool                                 checks_units = true;  ///< false: there is no ground yet to check codes against (an explanation)
+    Box<Lonlat>                          county;               ///< with a margin; empty: not known, nothing is checked against it
+    std::shared_ptr<const UnitDirectory> units{};              ///< the units by name; none: names are not read
+    std::shared_ptr<const UnitShapes>    shapes{};             ///< their ground; none: distances are not checked
 };
 
 /// What tells a unit's row from another: its code and the day from which it holds. One code may have several intervals.
@@ -56,9 +56,17 @@ struct ImportChunk {
     std::vector<Issue>         issues;
 };
 
+/// A row that is held back because its key stands already, ready for the store in case it is the better one (see contest.h).
+struct ContestedRow {
+    std::string key, field;  ///< the key, and the header that it stands under
+    ImportChunk chunk;       ///< the row (one for each household that it names), and what was repaired in it
+    bool        repaired = false;
+};
+
 struct ImportSummary {
     std::string   sheet, encoding, crs;
     std::uint64_t rows_read = 0, accepted = 0, repaired = 0, held_back = 0;
+    std::vector<ContestedRow> contested{};
 };
 
 /// Reads one source (one sheet: see sheet_plan.h), understands its rows, and hands them on in chunks.

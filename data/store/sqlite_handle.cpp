@@ -23,7 +23,8 @@ struct Database::State {
 
 Database::Database(const std::string& path, bool create) : state_(std::make_unique<State>()) {
     state_->path    = path;
-    const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+    // One object per thread: SQLite's own locks around every call would guard nothing.
+    const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
     if (sqlite3_open_v2(path.c_str(), &state_->db, flags, nullptr) != SQLITE_OK) fail("cannot be opened");
     sqlite3_extended_result_codes(state_->db, 1);
     state_->cache = spatialite_alloc_connection();
@@ -53,6 +54,18 @@ std::int64_t Database::number(const std::string& sql) const {
 }
 
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(state_->db); }
+
+void Database::set_triggers(bool enabled) const {
+    if (sqlite3_db_config(state_->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled ? 1 : 0, nullptr) != SQLITE_OK) fail("triggers cannot be switched");
+}
+
+TriggersOff::TriggersOff(const Database& database, bool wanted) : database_(wanted ? &database : nullptr) {
+    if (wanted) database.set_triggers(false);
+}
+
+TriggersOff::~TriggersOff() {
+    if (database_ != nullptr) sqlite3_db_config(database_->raw(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, nullptr);
+}
 
 Statement::Statement(const Database& database, const std::string& sql) : database_(&database) {
     if (sqlite3_prepare_v2(database.raw(), sql.c_str(), static_cast<int>(sql.size()), &statement_, nullptr) != SQLITE_OK) {

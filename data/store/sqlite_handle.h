@@ -21,12 +21,25 @@ public:
     void                       run(const std::string& sql);  ///< one or more statements; rows are ignored
     [[nodiscard]] std::int64_t number(const std::string& sql) const;  ///< first column of the first row
     [[nodiscard]] std::int64_t last_row_id() const;
+    void                       set_triggers(bool enabled) const;
     [[nodiscard]] sqlite3*     raw() const noexcept;
     [[noreturn]] void          fail(const std::string& doing) const;
 
 private:
     struct State;
     std::unique_ptr<State> state_;
+};
+
+/// Keeps triggers from firing on a connection while it lives; does nothing where `wanted` is false.
+class TriggersOff {
+public:
+    TriggersOff(const Database& database, bool wanted);
+    ~TriggersOff();
+    TriggersOff(const TriggersOff&)            = delete;
+    TriggersOff& operator=(const TriggersOff&) = delete;
+
+private:
+    const Database* database_;  ///< none: nothing to undo
 };
 
 /// A prepared statement. Binding starts at 1, columns at 0, as in SQLite.
