@@ -45,7 +45,8 @@ Claim claim_of(const ColumnNames& column, const FieldDef& field, const Overrides
     Claim best;
     for (std::size_t i = 0; i < column.names.size(); ++i) {
         const auto&       name   = column.names[i];
-        const MatchReason reason = match_reason(name.key, field, overrides);
+        MatchReason reason = match_reason(name.key, field, overrides);
+        if (reason == MatchReason::none && name.bare != name.key) reason = match_reason(name.bare, field, overrides);
         if (reason == MatchReason::none) continue;
         int strength = static_cast<int>(reason) * 8 + (column.names.size() == 1 ? 1 : name.whole ? 2 : 0);
         // Where several groups hold the same part, the group that the list is about is meant.

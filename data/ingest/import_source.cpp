@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 
 #include "data/ingest/crs_evidence.h"
 #include "data/ingest/extras.h"
 #include "data/ingest/header_extras.h"
+#include "data/ingest/merged_cells.h"
 #include "data/ingest/read_head.h"
 #include "data/ingest/row_builder.h"
+#include "data/ingest/row_checks.h"
 #include "data/ingest/row_placer.h"
 #include "data/ingest/row_sort.h"
 #include "data/ingest/row_source.h"
@@ -56,6 +59,8 @@ public:
         }
         refuse_bad_file();
         add_notes(totals_->finish());
+        add_notes(merged_->finish());
+        add_notes(checks_->finish());
         add_notes(rows_->notes());
         add_notes(placer_->finish());
         warn_of_contradiction();
@@ -76,6 +81,7 @@ private:
         sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)));
         require_columns(header, ledger_, spec_.location_role.empty() ? std::vector<std::string>{} : std::vector<std::string>{"location_role"}, place());
         totals_.emplace(ledger_, header);
+        merged_.emplace(ledger_, header);
         DateRules dates  = spec_.dates;
         dates.epoch_1904 = dates.epoch_1904 || rows_->counts_from_1904();
         builder_.emplace(ledger_, std::move(header), dates);
@@ -97,6 +103,14 @@ private:
         }
         if (needs_transform(crs_)) transform_.emplace(crs_, "EPSG:4490");
         placer_.emplace(spec_, ledger_, reference_, builder_->header(), crs_);
+        checks_.emplace(spec_, ledger_, builder_->header(), reference_, titles());
+    }
+
+    /// Where a sheet may say what it is about: its name, what stands above the header, the file's name.
+    [[nodiscard]] std::vector<std::string> titles() const {
+        std::vector<std::string> out{rows_->sheet(), std::filesystem::path(spec_.path).stem().string()};
+        for (std::size_t r = 0; r < builder_->header().first_row; ++r) out.insert(out.end(), head_.rows[r].begin(), head_.rows[r].end());
+        return out;
     }
 
     /// What the undeclared coordinates look like: the file is read on, to be refused.
@@ -133,10 +147,8 @@ private:
 
     [[nodiscard]] Place place() const { return {.source = spec_.path, .sheet = rows_->sheet()}; }
 
-    const RawRow& head_raw(std::size_t i, RawRow& raw) {
-        raw.number      = head_.numbers[i];
-        raw.stray_quote = head_.stray_quotes[i];
-        raw.cells.assign(head_.rows[i].begin(), head_.rows[i].end());
+    RawRow& head_raw(std::size_t i, RawRow& raw) {
+        head_.raw(i, raw);
         return raw;
     }
 
@@ -171,7 +183,8 @@ private:
                   fmt::format("the line has {} cells, the header {}: its columns may have slipped", raw.cells.size(), columns));
     }
 
-    void take(const RawRow& raw) {
+    void take(RawRow& raw) {
+        merged_->settle(raw);
         if (take_other(raw) || !builder_->build(raw, row_)) {
             ++layer_row_;
             return;
@@ -181,6 +194,7 @@ private:
         check_line(raw);
         if (!row_.held_back) gather(row_);
         if (!row_.held_back) placer_->place(row_);
+        if (!row_.held_back) checks_->check(row_, std::isfinite(placer_->location().x));
         ++layer_row_;
         if (!row_.held_back && std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
         for (Issue& issue : row_.issues) {
@@ -362,8 +376,10 @@ private:
     std::uint64_t                                  total_rows_   = 0;
     std::optional<RowSorter>                       sorter_;
     std::optional<TotalCheck>                      totals_;
+    std::optional<MergedCells>                     merged_;
     std::optional<RowBuilder>                      builder_;
     std::optional<RowPlacer>                       placer_;
+    std::optional<RowChecks>                       checks_;
     std::optional<Stages>                          stages_;
     std::optional<CrsEvidence>                     evidence_;
     Extras                                         extras_;

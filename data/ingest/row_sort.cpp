@@ -45,7 +45,13 @@ Word total_word(std::string_view cell) {
 }
 
 bool is_footer_word(std::string_view cell) {
-    const std::string key = match_key(cell);
+    std::string key = match_key(cell);
+    while (key.starts_with('(') && key.ends_with(')')) key = key.substr(1, key.size() - 2);
+    // The colon, or the name, may stand in the next cell.
+    for (const std::string_view word : {"制表", "审核", "复核", "填表", "填报", "审批", "校对", "经办", "统计", "制单", "录入", "负责人", "经办人", "联系人", "联系电话", "联系方式", "盖章", "签字", "签名", "签章", "公章",
+                                        "制表单位", "填报单位", "报送单位", "单位盖章", "单位(盖章)", "单位负责人", "分管领导", "主要领导", "领导签字", "以下空白", "以下无正文", "以下无内容", "此页无正文", "下页空白"}) {
+        if (key == word || (key.starts_with(word) && key.substr(word.size()).starts_with(':'))) return true;
+    }
     for (const std::string_view word : {"注:", "注意:", "备注:", "附注:", "说明:", "备注说明", "填表说明", "填报说明", "注1", "注一", "数据来源", "以上数据", "填表人", "制表人", "审核人", "填报人",
                                         "负责人:", "审批人", "复核人", "经办人:", "单位负责人", "填报单位:", "制表单位", "填表单位", "联系人:", "联系电话:", "制表时间", "制表日期", "填表日期",
                                         "填表时间", "填报日期", "填报时间", "打印时间", "打印日期", "导出时间", "导出日期"}) {
@@ -79,6 +85,9 @@ bool RowSorter::lacks_required(const RawRow& row, std::size_t besides) const {
     return std::ranges::any_of(required_, [&](std::size_t c) { return c != besides && (c >= row.cells.size() || is_blank(row.cells[c])); });
 }
 
+/// A word where the one required value should stand: the value is missing.
+bool RowSorter::is_only_required(std::size_t column) const { return required_.size() == 1 && required_.front() == column; }
+
 bool RowSorter::repeats_head(const RawRow& row, std::size_t first) const {
     std::string key;  // of the first cell that says something, made when a head row comes near
     for (const auto& head : head_) {
@@ -107,8 +116,8 @@ RowKind RowSorter::kind_of(const RawRow& row) const {
     if (filled == 0) return RowKind::record;
     const std::string_view cell = row.cells[first];
     if (repeats_head(row, first)) return RowKind::header;
-    const bool chinese = static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ';
-    if (chinese && is_footer_word(cell) && (filled == 1 || lacks_required(row, first))) return RowKind::footer;
+    const bool chinese = static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ' || cell.front() == '(' || cell.front() == '*';
+    if (chinese && is_footer_word(cell) && (filled == 1 || (filled <= 4 && is_only_required(first)) || lacks_required(row, first))) return RowKind::footer;
     return RowKind::record;
 }
 

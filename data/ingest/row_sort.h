@@ -20,6 +20,7 @@ public:
 
 private:
     [[nodiscard]] bool lacks_required(const RawRow& row, std::size_t besides) const;
+    [[nodiscard]] bool is_only_required(std::size_t column) const;
     [[nodiscard]] bool repeats_head(const RawRow& row, std::size_t first) const;
 
     std::vector<std::size_t>              required_;  ///< columns of the required fields

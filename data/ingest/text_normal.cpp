@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace gapmap {
 namespace {
@@ -87,6 +89,58 @@ std::string match_key(std::string_view text) {
         for (auto at = key.find(wide); at != std::string::npos; at = key.find(wide)) key.replace(at, wide.size(), 1, plain);
     }
     return key;
+}
+
+namespace {
+
+/// What stands in brackets behind a header's name and is no part of it.
+bool is_hint(std::string_view inside) {
+    for (const std::string_view word : {"必填", "选填", "必录", "必须", "格式", "年/月/日", "年-月-日", "年.月.日", "年月日", "yyyy", "文本", "数字", "下拉", "单选", "多选", "示例", "例如", "例:", "如:", "可空", "可不填", "是/否", "是否", "整数"}) {
+        if (inside.starts_with(word) || inside.ends_with(word)) return true;
+    }
+    constexpr std::array<std::string_view, 10> units = {"人", "户", "名", "个", "人次", "户次", "小时", "度", "°", "*"};
+    return std::ranges::find(units, inside) != units.end();
+}
+
+/// The text before a last pair of brackets that holds a hint; nothing where there is none.
+std::optional<std::string> without_hint(const std::string& key) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> brackets = {{{"(", ")"}, {"[", "]"}, {"【", "】"}, {"<", ">"}, {"〔", "〕"}}};
+    for (const auto& [open, close] : brackets) {
+        if (!key.ends_with(close)) continue;
+        const auto at = key.rfind(open);
+        if (at == std::string::npos || at == 0) continue;
+        if (is_hint(std::string_view(key).substr(at + open.size(), key.size() - at - open.size() - close.size()))) return key.substr(0, at);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string bare_header_key(std::string key) {
+    const auto drop_front = [&](std::string_view mark) {
+        const bool drops = key.size() > mark.size() && key.starts_with(mark);
+        if (drops) key.erase(0, mark.size());
+        return drops;
+    };
+    const auto drop_back = [&](std::string_view mark) {
+        const bool drops = key.size() > mark.size() && key.ends_with(mark);
+        if (drops) key.erase(key.size() - mark.size());
+        return drops;
+    };
+    while (drop_front("*") || drop_front("★") || drop_front("※") || drop_front("●") || drop_front("【必填】") || drop_front("(必填)")) {}
+    if (const auto digits = key.find_first_not_of("0123456789"); digits != std::string::npos && digits > 0 && digits < 3) {
+        for (const std::string_view mark : {".", "、"}) {
+            if (!key.substr(digits).starts_with(mark) || key.size() <= digits + mark.size()) continue;
+            key.erase(0, digits + mark.size());
+            break;
+        }
+    }
+    while (true) {
+        if (drop_back("*") || drop_back(":") || drop_back("★") || drop_back("※")) continue;
+        auto shorter = without_hint(key);
+        if (!shorter) return key;
+        key = std::move(*shorter);
+    }
 }
 
 bool is_empty_mark(std::string_view folded) noexcept {

@@ -22,9 +22,7 @@ public:
     bool next(RawRow& row) override {
         const SheetRow* found = sheet_.next();
         if (found == nullptr) return false;
-        row.number = found->number;
-        row.cells.clear();
-        for (std::size_t c = 0; c < found->cells.size(); ++c) row.cells.push_back(found->cell(c));
+        take_cells(*found, row);
         return true;
     }
     [[nodiscard]] std::string            encoding() const override { return "XLSX"; }
@@ -45,6 +43,18 @@ private:
 };
 
 }  // namespace
+
+void take_cells(const SheetRow& from, RawRow& row) {
+    row.number = from.number;
+    row.cells.clear();
+    row.origins.clear();
+    row.filled.clear();
+    for (std::size_t c = 0; c < from.cells.size(); ++c) {
+        row.cells.push_back(from.cell(c));
+        row.origins.push_back(from.cells[c].origin);
+        if (from.cells[c].filled) row.filled.push_back(c);
+    }
+}
 
 std::size_t choose_sheet(const std::vector<SheetInfo>& sheets, const std::string& wanted, const std::string& source) {
     std::string names;
