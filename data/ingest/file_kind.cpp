@@ -81,7 +81,8 @@ bool is_binary(std::string_view bytes) {
         }
         strange += c != 0 && c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\v' && c != 0x1A ? 1 : 0;
     }
-    const bool one_sided = even == 0 || even == zeros;  // UTF-16 without a mark
+    const std::size_t odd = zeros - even;
+    const bool one_sided = odd >= 8 * even || even >= 8 * odd;  // UTF-16 without a mark: a letter such as 一 has its zero on the other side
     return !utf16_text && (strange * 50 > some.size() || (zeros * 50 > some.size() && !one_sided));
 }
 

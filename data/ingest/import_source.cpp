@@ -48,6 +48,7 @@ public:
         decide_crs();
         start_chunk();
         add_notes(spec_.notes);
+        add_notes(crs_notes_);
         RawRow raw;
         for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.rows.size(); ++i) take(head_raw(i, raw));
         while (rows_->next(raw)) {
@@ -94,12 +95,12 @@ private:
         const bool  has_lonlat = (lon_ && lat_ && columns[*lon_] && columns[*lat_]) || (position && columns[*position]);
         crs_                   = normalise_crs(spec_.crs);
         if (const Layer* layer = rows_->layer(); layer != nullptr && !std::holds_alternative<std::monostate>(layer->geometry)) {
-            if (crs_.empty()) crs_ = layer->crs;
-            if (crs_.empty()) throw InputError("the layer states no coordinate system; declare it with crs = \"EPSG:...\" for this source in county.toml", place());
+            const std::string stated = normalise_crs(layer->crs);
+            if (crs_.empty()) crs_ = stated;
+            if (crs_.empty()) refuse_undeclared("the layer states no coordinate system", "declare it with");
+            if (!stated.empty() && stated != crs_ && (needs_transform(stated) || needs_transform(crs_))) say_other_system(stated);
         } else if (has_lonlat && crs_.empty()) {
-            const std::string look = undeclared_look();
-            throw InputError("has coordinates but no declared system" + (look.empty() ? look : ": " + look) + "; add crs = \"EPSG:4490\" (CGCS2000), \"EPSG:4326\" (GPS), \"GCJ02\" (phone maps) or "
-                             "\"BD09\" (Baidu) to this source in county.toml: a wrong guess would move points by 300 to 600 m", place());
+            refuse_undeclared("has coordinates but no declared system", "add");
         }
         if (needs_transform(crs_)) transform_.emplace(crs_, "EPSG:4490");
         placer_.emplace(spec_, ledger_, reference_, builder_->header(), crs_);
@@ -113,8 +114,23 @@ private:
         return out;
     }
 
+    [[noreturn]] void refuse_undeclared(const std::string& why, const std::string& how) {
+        const std::string look = undeclared_look();
+        throw InputError(why + (look.empty() ? look : ": " + look) + "; " + how + " crs = \"EPSG:4490\" (CGCS2000), \"EPSG:4326\" (GPS), \"GCJ02\" (phone maps) or "
+                         "\"BD09\" (Baidu), or the projected system, to this source in county.toml: a wrong guess would move points by 300 to 600 m", place());
+    }
+
+    /// The declaration wins over what the layer says of itself (.prj), and that is said.
+    void say_other_system(const std::string& stated) {
+        const auto        quote = stated.find('"');
+        const std::string name  = quote == std::string::npos ? stated : stated.substr(quote + 1, stated.find('"', quote + 1) - quote - 1);
+        crs_notes_.push_back({0, "", Fate::noted, "crs_differs_from_prj", fmt::format("文件自带的坐标系（.prj）为 {}，county.toml 声明为 {}：按声明读取，请核对", name, crs_),
+                              fmt::format("the file itself (.prj) states {}, county.toml declares {}: the declaration is followed; check it", name, crs_)});
+    }
+
     /// What the undeclared coordinates look like: the file is read on, to be refused.
     std::string undeclared_look() {
+        if (const Layer* layer = rows_->layer()) gather_corners(*layer);
         RawRow raw;
         for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.rows.size(); ++i) {
             if (builder_->build(head_raw(i, raw), row_)) gather(row_);
@@ -123,6 +139,15 @@ private:
             if (builder_->build(raw, row_)) gather(row_);
         }
         return evidence_->looks_like();
+    }
+
+    /// Of polygons the corners tell what numbers they are made of.
+    void gather_corners(const Layer& layer) {
+        const auto add = [&](const auto& polygons) {
+            for (std::size_t i = 0; i < polygons.x.size(); i += 1 + polygons.x.size() / sampled_rows) evidence_->add(polygons.x[i], polygons.y[i], "");
+        };
+        if (const auto* degrees = std::get_if<Polygons<Lonlat>>(&layer.geometry)) add(*degrees);
+        if (const auto* metres = std::get_if<Polygons<Planar>>(&layer.geometry)) add(*metres);
     }
 
     /// The row's coordinates as written, with the finest unit that it names.
@@ -144,6 +169,11 @@ private:
                     fmt::format("the declared system {} does not fit: with it the points lie {:.0f} m from the units that their rows name, with {} {:.0f} m ({} rows); check crs", crs_,
                                 found->declared_m, found->better, found->better_m, found->rows)}});
     }
+
+    struct HeldCode {
+        std::uint64_t rows = 0;
+        Issue         first{};
+    };
 
     [[nodiscard]] Place place() const { return {.source = spec_.path, .sheet = rows_->sheet()}; }
 
@@ -199,7 +229,7 @@ private:
         if (!row_.held_back && std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
         for (Issue& issue : row_.issues) {
             // A held-back row is held back: what was repaired in it on the way does not count.
-            if (row_.held_back && issue.fate == Fate::held_back) ++held_codes_[issue.code];
+            if (row_.held_back && issue.fate == Fate::held_back) count_held(issue);
             if (!row_.held_back && issue.fate == Fate::noted && !placer_->notes().admit(issue)) continue;
             if (!row_.held_back || issue.fate == Fate::held_back) chunk_.issues.push_back(std::move(issue));
         }
@@ -212,14 +242,19 @@ private:
         if (chunk_.source_rows.size() >= chunk_rows || chunk_.issues.size() >= chunk_rows) flush();
     }
 
+    void count_held(const Issue& issue) {
+        HeldCode& held = held_codes_[issue.code];
+        if (held.rows++ == 0) held.first = issue;
+    }
+
     /// A column that slipped, or the wrong file: nothing of it is better than a few rows of it.
     void refuse_bad_file() const {
         constexpr std::uint64_t enough = 20;  // below, a few bad rows are a share without meaning
         const std::uint64_t rows = summary_.rows_read - total_rows_, held = summary_.held_back - total_rows_;
         if (rows < enough || static_cast<double>(held) <= spec_.max_held_share * static_cast<double>(rows)) return;
-        const auto worst = std::ranges::max_element(held_codes_, {}, [](const auto& entry) { return entry.second; });
-        throw InputError(fmt::format("{} of {} rows would be held back (most of them: {}); nothing was changed. Is it the right file, and are its columns in "
-                                     "place? Else set max_held_share for this source in county.toml", held, rows, worst->first), place());
+        const auto worst = std::ranges::max_element(held_codes_, {}, [](const auto& entry) { return entry.second.rows; });
+        throw InputError(fmt::format("{} of {} rows would be held back (most of them: {}, e.g. row {}: {}); nothing was changed. Is it the right file, and are its columns in "
+                                     "place? Else set max_held_share for this source in county.toml", held, rows, worst->first, worst->second.first.row, worst->second.first.detail_en), place());
     }
 
     [[nodiscard]] Point<Lonlat> to_store(Point<Lonlat> p) const {
@@ -387,7 +422,8 @@ private:
     std::string                                    crs_;
     TypedRow                                       row_;
     Polygons<Lonlat>                               polygon_;
-    std::map<std::string, std::uint64_t>           held_codes_;
+    std::vector<Issue>                             crs_notes_;
+    std::map<std::string, HeldCode>                held_codes_;
     std::size_t                                    layer_row_ = 0;  ///< rows of the layer taken so far, the header not counted
     ImportChunk                                    chunk_;
     ImportSummary                                  summary_;

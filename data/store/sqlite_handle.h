@@ -13,7 +13,9 @@ namespace gapmap {
 /// A connection with SpatiaLite's functions. Every return code is checked here; callers see StoreError with SQLite's text.
 class Database {
 public:
-    Database(const std::string& path, bool create);
+    /// read_frozen: for a folder that may not be written: nothing is written beside the file either. REQUIRES that nobody writes to it meanwhile.
+    enum class Mode { create, read_frozen };
+    Database(const std::string& path, Mode mode);
     ~Database();
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept = delete;

@@ -77,7 +77,7 @@ TEST_CASE("kinds: merged cells of an old workbook are filled down, its hidden sh
     const auto in = import(std::string(GAPMAP_TEST_DATA) + "/office/merged.xls", {.ledger = "events"});
     CHECK(in.summary.accepted == 2);
     CHECK(in.texts("unit_code") == "610329100200 610329100200");
-    CHECK(in.codes() == std::vector<std::string>{"hidden_sheet", "total_row", "total_mismatch"});
+    CHECK(in.codes() == std::vector<std::string>{"hidden_sheet", "total_row", "total_mismatch", "filled_down"});
 }
 
 TEST_CASE("kinds: an HTML table called .xls is read in its declared charset, cells that span rows filled down") {
