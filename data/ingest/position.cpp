@@ -64,7 +64,7 @@ std::optional<std::string> fitting_gauss_kruger(double x, double y, const Box<Lo
         // Only the zones around the county can be meant.
         const double middle = (county.x_min + county.x_max) / 2;
         const int    three  = static_cast<int>(std::floor(middle / 3 + 0.5)), six = static_cast<int>(std::floor(middle / 6)) + 1;
-        for (const int system : {three_plain + three - first_three, three_plain + three - first_three - 1, three_plain + three - first_three + 1, six_plain + six - first_six}) {
+        for (const int system : {three_plain + three - first_three, six_plain + six - first_six, three_plain + three - first_three - 1, three_plain + three - first_three + 1}) {
             if (system < six_plain || system > last_plain) continue;
             if (lands_in(fmt::format("EPSG:{}", system), east, north, county)) return fmt::format("EPSG:{}", system);
         }

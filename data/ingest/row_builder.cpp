@@ -55,7 +55,7 @@ RowBuilder::RowBuilder(const LedgerDef& ledger, HeaderMatch header, const DateRu
             if (const auto other = ledger_.index_of(name)) stand_ins_[f].push_back(*other);
         }
     }
-    household_ = ledger_.index_of("household_code");
+    if (ledger_.name != "households") household_ = ledger_.index_of("household_code");  // there it is the row itself
     is_day_.assign(ledger_.fields.size(), false);
     const auto time = ledger_.index_of("time");
     if (time && !header_.columns[*time]) time_ = time;
