@@ -79,7 +79,7 @@ private:
         HeaderMatch       header = find_header(spec_, *rows_, head_);
         const std::size_t below  = header.first_row + header.rows;
         for (std::size_t r = header.first_row; r < below; ++r) header_cells_ = std::max(header_cells_, head_.rows[r].size());
-        sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)));
+        sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)), spec_.list);
         require_columns(header, ledger_, spec_.location_role.empty() ? std::vector<std::string>{} : std::vector<std::string>{"location_role"}, place());
         totals_.emplace(ledger_, header);
         merged_.emplace(ledger_, header);
@@ -192,6 +192,12 @@ private:
             add_notes({{raw.number, "", Fate::noted, "repeated_header", "表头或标题重复出现（分页）：不是记录", "the header or title again (a page break): not a record"}});
         } else if (kind == RowKind::footer) {
             add_notes({{raw.number, "", Fate::noted, "footer", "签字、备注或说明行：不是记录", "a line of signatures or notes: not a record"}});
+        } else if (kind == RowKind::title) {
+            checks_->forget_town();
+            add_notes({{raw.number, "", Fate::noted, "section_title", "一段的标题：不是记录", "the title of a section: not a record"}});
+        } else if (kind == RowKind::other_table) {
+            if (other_table_ == 0) other_table_ = raw.number;
+            add_notes({{raw.number, "", Fate::noted, "other_table", "另一张表由此开始：其下各行全部退回，请另存为单独的工作表或文件", "another table begins here: all rows below it are held back; put it in a sheet or file of its own"}});
         } else {
             ++summary_.rows_read;
             ++summary_.held_back;
@@ -204,6 +210,10 @@ private:
 
     /// Flaws of the line itself, before its cells.
     void check_line(const RawRow& raw) {
+        if (other_table_ != 0) {
+            row_.hold("", "other_table", fmt::format("第 {} 行起是另一张表，其列不是本表的列：请另存为单独的工作表或文件", other_table_),
+                      fmt::format("from row {} on there is another table, whose columns are not these: put it in a sheet or file of its own", other_table_));
+        }
         if (raw.stray_quote) row_.hold("", "stray_quote", "引号没有成对：无法确定各列的边界", "a quotation mark without its partner: where the cells end is not certain");
         const std::size_t columns = header_cells_;
         if (!rows_->is_text() || raw.cells.size() <= columns) return;
@@ -408,7 +418,7 @@ private:
     std::unique_ptr<RowSource>                     rows_;
     Head                                           head_;
     std::size_t                                    header_cells_ = 0;
-    std::uint64_t                                  total_rows_   = 0;
+    std::uint64_t                                  total_rows_   = 0, other_table_ = 0;  ///< the row where another table begins
     std::optional<RowSorter>                       sorter_;
     std::optional<TotalCheck>                      totals_;
     std::optional<MergedCells>                     merged_;

@@ -91,7 +91,7 @@ std::optional<Written> written_parts(Cursor& at) noexcept {
             out.worded = true;
             break;
         }
-        if (out.count < 3 && at.skip({"-", "/", ".", "、", "—", "–", "‐", "\\"})) {
+        if (out.count < 3 && at.skip({"-", "/", ".", "。", "、", "—", "–", "‐", "\\"})) {
             at.blanks();
             if (!at.text.empty() && is_digit(at.text.front())) continue;
         }
@@ -260,6 +260,11 @@ std::optional<Clock> clock_of(std::string_view text) noexcept {
     return at.text.empty() ? std::optional(out) : std::nullopt;
 }
 
+bool is_part_of_day(std::string_view text) noexcept {
+    constexpr std::array<std::string_view, 11> words = {"上午", "下午", "早上", "早晨", "中午", "晚上", "傍晚", "凌晨", "晚", "(上午)", "(下午)"};
+    return std::ranges::find(words, text) != words.end();
+}
+
 /// What may stand behind a date: nothing, a weekday, a time.
 bool take_tail(std::string_view tail, Day& day, std::optional<std::int32_t>& minute, Note& note) {
     Cursor at{tail};
@@ -273,6 +278,16 @@ bool take_tail(std::string_view tail, Day& day, std::optional<std::int32_t>& min
     }
     if (at.text.empty()) return true;
     if (at.skip({"T", "t", ","})) at.blanks();
+    while (at.text.ends_with(' ')) at.text.remove_suffix(1);
+    for (const std::string_view about : {"许", "左右", "前后"}) {
+        if (!at.text.ends_with(about)) continue;
+        at.text.remove_suffix(about.size());
+        note.add({"时间是约数，按所写计", "the time is a rounded one, taken as it is written"});
+    }
+    if (is_part_of_day(at.text)) {
+        note.add({"只写了上午或下午：时刻不采用", "only a part of the day is written: no time is read"});
+        return true;
+    }
     const auto clock = clock_of(at.text);
     if (!clock) return false;
     minute = clock->minute;
@@ -295,8 +310,21 @@ std::optional<Cell<Stamp>> serial_stamp(std::string_view text, const DateRules& 
     return Cell<Stamp>{Stamp{day.value, minute}, day.note};
 }
 
+/// 20220803143000, 202208031430: day and time as systems export them, in one run of digits.
+std::optional<Cell<Stamp>> compact_stamp(std::string_view text, const DateRules& rules) {
+    if ((text.size() != 14 && text.size() != 12) || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+    const auto day  = compact_day(text.substr(0, 8), rules);
+    const int  hour = number_of(text.substr(8, 2)), minute = number_of(text.substr(10, 2)), second = text.size() == 14 ? number_of(text.substr(12)) : 0;
+    if (!day.value || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return Cell<Stamp>{Stamp{day.value, hour * 60 + minute}, {"连写的日期和时间", "day and time in one run of digits"}};
+}
+
 Cell<Stamp> read_stamp(std::string_view text, const DateRules& rules, Note note) {
     if (auto serial = serial_stamp(text, rules)) return *serial;
+    if (auto compact = compact_stamp(text, rules)) return *compact;
+    for (const std::string_view dot : {".", "。", "、", ","}) {
+        if (text.size() > 6 && text.ends_with(dot)) text.remove_suffix(dot.size());
+    }
     Cursor            at{text};
     const std::size_t before = at.text.size();
     const auto        parts  = written_parts(at);

@@ -201,6 +201,10 @@ bool read_quantity(std::string_view text, Quantity& quantity) {
     } else {
         quantity.unit = text;
     }
+    if (!std::isfinite(quantity.value)) {
+        quantity.note = a_number;
+        return false;
+    }
     if (approximate) quantity.note.add(rounded);
     return true;
 }
@@ -225,7 +229,7 @@ Cell<double> parse_number(std::string_view folded) {
     if (quantity.unit == "%") {
         quantity.note.add({"百分数按小数计", "a percentage, taken as a share of 1"});
     } else if (!quantity.unit.empty()) {
-        if (!is_one_of(quantity.unit, {"户", "人", "次", "个", "人次", "户次", "小时", "名", "件", "起", "条", "场", "份", "处", "家", "天", "个小时", "台", "部", "岁", "h"})) return {std::nullopt, a_number};
+        if (!is_one_of(quantity.unit, {"户", "人", "次", "个", "人次", "户次", "小时", "名", "件", "起", "条", "场", "份", "处", "家", "天", "个小时", "台", "部", "岁", "h", "口", "口人"})) return {std::nullopt, a_number};
         quantity.note.add(unit_removed(quantity.unit));
     }
     return {quantity.value, quantity.note};

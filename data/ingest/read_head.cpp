@@ -7,7 +7,7 @@
 namespace gapmap {
 namespace {
 
-constexpr std::size_t searched_rows = 15;
+constexpr std::size_t searched_rows = 30;
 
 }  // namespace
 

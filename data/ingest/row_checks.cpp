@@ -35,7 +35,7 @@ const UnitEntry* town_named(const ImportReference& reference, const std::vector<
 
 RowChecks::RowChecks(const SourceSpec& spec, const LedgerDef& ledger, const HeaderMatch& header, const ImportReference& reference, const std::vector<std::string>& titles)
     : ledger_(ledger), header_(header), reference_(reference), date_(ledger.index_of("date")), loss_(ledger.index_of("loss_yuan")), reference_day_(day_of_source(spec)),
-      town_(town_named(reference, titles)), needs_place_(ledger.name == "visits" || ledger.name == "cases" || ledger.name == "events") {
+      town_(town_named(reference, titles)), needs_place_(ledger.name == "visits" || ledger.name == "cases" || ledger.name == "events" || ledger.name == "households") {
     const auto add_pair = [&](std::vector<Pair>& pairs, const char* part, const char* whole) {
         const auto a = ledger.index_of(part), b = ledger.index_of(whole);
         if (a && b) pairs.push_back({*a, *b});
@@ -51,7 +51,10 @@ RowChecks::RowChecks(const SourceSpec& spec, const LedgerDef& ledger, const Head
         if (const auto field = ledger.index_of(name)) units_.push_back(*field);
     }
     places_ = units_;
-    for (const char* name : {"household_code", "unit_name", "grid_name", "building_name", "address", "town_name"}) {
+    if (ledger.name != "households") {
+        if (const auto household = ledger.index_of("household_code")) places_.push_back(*household);
+    }
+    for (const char* name : {"unit_name", "grid_name", "building_name", "address", "town_name"}) {
         if (const auto field = ledger.index_of(name)) places_.push_back(*field);
     }
 }
@@ -125,8 +128,8 @@ void RowChecks::count_placeless(const TypedRow& row, bool has_position) {
 
 std::vector<Issue> RowChecks::finish() const {
     if (placeless_ == 0) return {};
-    return {{first_placeless_, "", Fate::noted, "no_place", fmt::format("共有 {} 行没有任何地点（编码、坐标、户编号、地名均无）：只计入全县，不计入任何单元", placeless_),
-             fmt::format("{} rows name no place at all (no code, position, household or name): they count for the county and for no unit", placeless_)}};
+    return {{first_placeless_, "", Fate::noted, "no_place", fmt::format("没有任何地点（编码、坐标、户编号、地名均无）的行共 {} 行：只计入全县，不计入任何单元", placeless_),
+             fmt::format("rows that name no place at all (no code, position, household or name): {}; they count for the county and for no unit", placeless_)}};
 }
 
 std::string RowChecks::header_of(std::size_t field) const {

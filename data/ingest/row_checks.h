@@ -18,6 +18,8 @@ public:
 
     /// REQUIRES a row that was placed; `has_position`: it stands on a point of its own.
     void check(TypedRow& row, bool has_position);
+    /// A title in the body may name another town: the one that the sheet began with holds no longer.
+    void forget_town() noexcept { town_ = nullptr; }
     /// What is said once for the whole sheet.
     [[nodiscard]] std::vector<Issue> finish() const;
 

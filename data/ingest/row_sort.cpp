@@ -35,9 +35,10 @@ Word total_word(std::string_view cell) {
         if (key == word) return {RowKind::total, true};
     }
     for (const std::string_view word : {"其中", "平均", "平均数", "同期", "上年同期", "去年同期", "同比"}) {
-        if (key == word) return {RowKind::subtotal, true};
+        if (key == word) return {RowKind::aside, true};
     }
-    if (key.starts_with("其中:") || key.starts_with("小计")) return {RowKind::subtotal, false};
+    if (key.starts_with("其中:")) return {RowKind::aside, false};
+    if (key.starts_with("小计")) return {RowKind::subtotal, false};
     if (key.starts_with("合计") || key.starts_with("总计")) return {RowKind::total, false};
     if (key.ends_with("小计")) return {RowKind::subtotal, false};
     if (key.ends_with("合计") || key.ends_with("总计")) return {RowKind::total, false};
@@ -69,7 +70,17 @@ bool agree(double stated, double found) noexcept { return std::abs(stated - foun
 
 }  // namespace
 
-RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head) {
+RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head, const std::string& list) {
+    names_ = {"序号", "序", "no."};
+    for (const FieldDef& field : ledger.fields) {
+        names_.insert(match_key(field.zh));
+        for (const std::string& alias : field.aliases) names_.insert(match_key(alias));
+    }
+    if (ledger.name == "visits") {
+        for (const auto& [name, word] : {std::pair{"visited", "走访"}, std::pair{"informed", "告知"}, std::pair{"committed", "承诺"}}) {
+            if (list != name && list != "flags") other_lists_.emplace_back(word);
+        }
+    }
     for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
         if ((ledger.fields[f].required || ledger.fields[f].wanted) && header.columns[f]) required_.push_back(*header.columns[f]);
     }
@@ -82,7 +93,7 @@ RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const s
 }
 
 bool RowSorter::lacks_required(const RawRow& row, std::size_t besides) const {
-    return std::ranges::any_of(required_, [&](std::size_t c) { return c != besides && (c >= row.cells.size() || is_blank(row.cells[c])); });
+    return std::ranges::any_of(required_, [&](std::size_t c) { return c != besides && (c >= row.cells.size() || is_blank(row.cells[c]) || is_footer_word(row.cells[c])); });
 }
 
 /// A word where the one required value should stand: the value is missing.
@@ -101,6 +112,30 @@ bool RowSorter::repeats_head(const RawRow& row, std::size_t first) const {
     return false;
 }
 
+/// Another table's header in the body: it begins with a field's name, and more of its cells are names than not.
+bool RowSorter::is_other_header(const RawRow& row, std::size_t first) const {
+    const auto is_name = [&](std::string_view cell) {
+        const std::string key = match_key(cell);
+        return names_.contains(key) || names_.contains(bare_header_key(key));
+    };
+    if (!is_name(row.cells[first])) return false;
+    std::size_t names = 0, others = 0;
+    for (const std::string_view cell : row.cells) {
+        if (!is_blank(cell)) ++(is_name(cell) ? names : others);
+    }
+    return names >= 2 && names > others;
+}
+
+/// A title that stands alone in its row: of a section of this list, or of another list.
+RowKind RowSorter::title_kind(std::string_view cell) const {
+    const std::string key = match_key(cell);
+    if (key.size() < 9 || key.size() > 150) return RowKind::record;
+    const auto ends = [&](std::string_view word) { return key.ends_with(word); };
+    if (!ends("清单") && !ends("台账") && !ends("一览表") && !ends("登记表") && !ends("统计表") && !ends("花名册") && !ends("明细表") && !ends("汇总表")) return RowKind::record;
+    const bool other = std::ranges::any_of(other_lists_, [&](const std::string& word) { return key.find(word) != std::string::npos; });
+    return other ? RowKind::other_table : RowKind::title;
+}
+
 RowKind RowSorter::kind_of(const RawRow& row) const {
     std::size_t first = 0, filled = 0;
     for (std::size_t c = row.cells.size(); c-- > 0;) {
@@ -116,8 +151,12 @@ RowKind RowSorter::kind_of(const RawRow& row) const {
     if (filled == 0) return RowKind::record;
     const std::string_view cell = row.cells[first];
     if (repeats_head(row, first)) return RowKind::header;
+    if (filled == 1) {
+        if (const RowKind title = title_kind(cell); title != RowKind::record) return title;
+    }
     const bool chinese = static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ' || cell.front() == '(' || cell.front() == '*';
     if (chinese && is_footer_word(cell) && (filled == 1 || (filled <= 4 && is_only_required(first)) || lacks_required(row, first))) return RowKind::footer;
+    if (chinese && filled >= 2 && is_other_header(row, first)) return RowKind::other_table;
     return RowKind::record;
 }
 
@@ -157,6 +196,7 @@ Issue TotalCheck::mismatch(const Sum& sum, std::uint64_t row, double stated, dou
 
 std::vector<Issue> TotalCheck::compare(const RawRow& raw, RowKind kind) {
     std::vector<Issue> issues;
+    if (kind == RowKind::aside) return issues;
     if (records_ == 0) {
         first_.clear();
         for (const Sum& sum : sums_) first_.push_back(stated(sum, raw));

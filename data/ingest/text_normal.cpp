@@ -31,8 +31,8 @@ char32_t plain_form(char32_t cp) noexcept {
         case 0x00A0: case 0x3000: case 0x2000: case 0x2001: case 0x2002: case 0x2003: case 0x2004: case 0x2005: case 0x2006: case 0x2007:
         case 0x2008: case 0x2009: case 0x200A: case 0x202F: case 0x205F: case 0x2028: case 0x2029: case 0x0085: case '\t': case '\n': case '\r': case '\v': case '\f': return ' ';
         case 0x200B: case 0x200C: case 0x200D: case 0x200E: case 0x200F: case 0x202A: case 0x202B: case 0x202C: case 0x202D: case 0x202E: case 0xFEFF:
-        case 0x2060: case 0x00AD: case 0xFE0E: case 0xFE0F: case 0x01: case 0x02: case 0x7F: return drop;
-        default: return cp;
+        case 0x2060: case 0x00AD: case 0xFE0E: case 0xFE0F: case 0x7F: return drop;
+        default: return cp < 0x20 ? drop : cp;  // control characters: 0x1A ends files of old programs
     }
 }
 
@@ -58,7 +58,7 @@ void trim(std::string& text) {
 
 bool is_plain(std::string_view text) noexcept {
     if (text.empty()) return true;
-    if (text.front() == ' ' || text.back() == ' ' || text.front() == '\'') return false;
+    if (text.front() == ' ' || text.back() == ' ' || text.front() == '\'' || text.front() == '=') return false;
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
@@ -73,6 +73,12 @@ Folded fold_text(std::string_view text) {
         if (plain != drop) append_utf8(result.text, text, from, at, plain);
     }
     trim(result.text);
+    // ="00123": how a CSV file keeps a spreadsheet from taking a code for a number.
+    if (result.text.size() > 3 && result.text.starts_with("=\"") && result.text.ends_with('"')) {
+        result.text    = result.text.substr(2, result.text.size() - 3);
+        result.changed = true;
+        trim(result.text);
+    }
     while (result.text.size() > 1 && result.text.front() == '\'') {
         result.text.erase(0, 1);
         trim(result.text);

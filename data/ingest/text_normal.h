@@ -11,7 +11,7 @@ struct Folded {
 };
 
 /// Office text made plain: full-width letters, digits and marks become half-width, NBSP, ideographic space, zero-width
-/// marks and line feeds become blanks or vanish, leading apostrophes go, ends are trimmed. Chinese text is kept.
+/// marks and line feeds become blanks or vanish, leading apostrophes and the wrapping of ="00123" go, ends are trimmed. Chinese text is kept.
 /// Folding what is folded changes nothing.
 [[nodiscard]] Folded fold_text(std::string_view text);
 

@@ -65,7 +65,7 @@ public:
 
     std::deque<SheetRow> ready;
     std::deque<SheetRow> spare;
-    std::uint64_t        uncalculated = 0;
+    std::uint64_t        uncalculated = 0, errors = 0, hidden_rows = 0;
 
 private:
     [[noreturn]] void fail(const std::string& what) const {
@@ -79,6 +79,7 @@ private:
         last_row_ = number;
         row_.clear(number);
         in_row_      = true;
+        hidden_      = attributes["hidden"] == "1" || attributes["hidden"] == "true";
         next_column_ = 0;
     }
     void start_cell(const XmlAttributes& attributes) {
@@ -99,6 +100,7 @@ private:
         if (!in_cell_) return;
         in_cell_ = collecting_ = false;
         if (has_formula_ && (!has_value_ || (value_.empty() && type_ != "str"))) ++uncalculated;
+        if (type_ == "e") ++errors;
         if (type_ == "e" || value_.empty()) return;
         const std::size_t from = row_.text.size();
         origin_                = CellOrigin::text;
@@ -149,6 +151,7 @@ private:
     void finish_row() {
         in_row_ = false;
         if (row_.cells.empty()) return;
+        hidden_rows += hidden_ ? 1 : 0;
         ready.push_back(std::move(row_));
         if (spare.empty()) {
             row_ = {};
@@ -166,7 +169,7 @@ private:
     std::uint64_t       last_row_ = 0;
     CellOrigin          origin_   = CellOrigin::text;
     int                 phonetic_ = 0;
-    bool                in_row_ = false, in_cell_ = false, in_inline_ = false, collecting_ = false, has_value_ = false, has_formula_ = false;
+    bool                in_row_ = false, in_cell_ = false, in_inline_ = false, collecting_ = false, has_value_ = false, has_formula_ = false, hidden_ = false;
 };
 
 struct MergesSink final : XmlSink {
@@ -237,5 +240,7 @@ const SheetRow* XlsxSheet::next() {
 
 const std::vector<CellRange>& XlsxSheet::merges() const noexcept { return state_->merges.ranges(); }
 std::uint64_t                 XlsxSheet::uncalculated() const noexcept { return state_->sink.uncalculated; }
+std::uint64_t                 XlsxSheet::errors() const noexcept { return state_->sink.errors; }
+std::uint64_t                 XlsxSheet::hidden_rows() const noexcept { return state_->sink.hidden_rows; }
 
 }  // namespace gapmap

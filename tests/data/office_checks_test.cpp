@@ -177,7 +177,7 @@ TEST_CASE("rows that name no place are taken, and counted once for the sheet") {
     CHECK(in.summary.accepted == 3);
     CHECK(in.count("no_place") == 1);
     CHECK(in.issue("no_place").row == 2);
-    CHECK(contains(in.issue("no_place").detail_en, "2 rows"));
+    CHECK(contains(in.issue("no_place").detail_en, ": 2;"));
     CHECK(import_csv("cases", "案件编号,发案日期,案件类型,涉案金额\nA1,2022-08-03,虚假贷款,1\n").has("no_place"));
     CHECK_FALSE(import_csv("cases", "案件编号,发案日期,案件类型,涉案金额,地址\nA1,2022-08-03,虚假贷款,1,某处\n").has("no_place"));
 }
