@@ -71,10 +71,11 @@ bool agree(double stated, double found) noexcept { return std::abs(stated - foun
 }  // namespace
 
 RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head, const std::string& list) {
-    names_ = {"序号", "序", "no."};
-    for (const FieldDef& field : ledger.fields) {
-        names_.insert(match_key(field.zh));
-        for (const std::string& alias : field.aliases) names_.insert(match_key(alias));
+    for (const char* number : {"序号", "序", "no."}) names_[number];
+    columns_ = header.columns;
+    for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
+        names_[match_key(ledger.fields[f].zh)].push_back(f);
+        for (const std::string& alias : ledger.fields[f].aliases) names_[match_key(alias)].push_back(f);
     }
     if (ledger.name == "visits") {
         for (const auto& [name, word] : {std::pair{"visited", "走访"}, std::pair{"informed", "告知"}, std::pair{"committed", "承诺"}}) {
@@ -112,18 +113,28 @@ bool RowSorter::repeats_head(const RawRow& row, std::size_t first) const {
     return false;
 }
 
-/// Another table's header in the body: it begins with a field's name, and more of its cells are names than not.
-bool RowSorter::is_other_header(const RawRow& row, std::size_t first) const {
-    const auto is_name = [&](std::string_view cell) {
-        const std::string key = match_key(cell);
-        return names_.contains(key) || names_.contains(bare_header_key(key));
+/// A header in the body that is not the one on top, word by word: it begins with a field's name, and more of its cells are names than not. One whose columns
+/// mean the same is this table's own, on its next page; any other begins another table.
+RowKind RowSorter::header_kind(const RawRow& row, std::size_t first) const {
+    const auto fields_of = [&](std::string_view cell) {
+        const std::string key   = match_key(cell);
+        const auto        found = names_.find(key);
+        return found != names_.end() ? found : names_.find(bare_header_key(key));
     };
-    if (!is_name(row.cells[first])) return false;
+    if (fields_of(row.cells[first]) == names_.end()) return RowKind::record;
     std::size_t names = 0, others = 0;
-    for (const std::string_view cell : row.cells) {
-        if (!is_blank(cell)) ++(is_name(cell) ? names : others);
+    bool        same  = true;
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+        if (is_blank(row.cells[c])) continue;
+        const auto fields = fields_of(row.cells[c]);
+        ++(fields != names_.end() ? names : others);
+        same = same && std::ranges::none_of(other_lists_, [&](const std::string& word) { return row.cells[c].find(word) != std::string_view::npos; });
+        const auto fed = std::ranges::find(columns_, c);
+        if (fed == columns_.end()) continue;
+        same = same && fields != names_.end() && std::ranges::find(fields->second, static_cast<std::size_t>(fed - columns_.begin())) != fields->second.end();
     }
-    return names >= 2 && names > others;
+    if (names < 2 || names <= others) return RowKind::record;
+    return same ? RowKind::header : RowKind::other_table;
 }
 
 /// A title that stands alone in its row: of a section of this list, or of another list.
@@ -156,8 +167,7 @@ RowKind RowSorter::kind_of(const RawRow& row) const {
     }
     const bool chinese = static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ' || cell.front() == '(' || cell.front() == '*';
     if (chinese && is_footer_word(cell) && (filled == 1 || (filled <= 4 && is_only_required(first)) || lacks_required(row, first))) return RowKind::footer;
-    if (chinese && filled >= 2 && is_other_header(row, first)) return RowKind::other_table;
-    return RowKind::record;
+    return chinese && filled >= 2 ? header_kind(row, first) : RowKind::record;
 }
 
 TotalCheck::TotalCheck(const LedgerDef& ledger, const HeaderMatch& header) : ledger_(ledger), header_(header) {

@@ -1,6 +1,7 @@
 #pragma once
+#include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "data/ingest/header_match.h"
@@ -32,11 +33,12 @@ public:
 private:
     [[nodiscard]] bool lacks_required(const RawRow& row, std::size_t besides) const;
     [[nodiscard]] bool is_only_required(std::size_t column) const;
-    [[nodiscard]] bool is_other_header(const RawRow& row, std::size_t first) const;
+    [[nodiscard]] RowKind header_kind(const RawRow& row, std::size_t first) const;
     [[nodiscard]] RowKind title_kind(std::string_view cell) const;
     [[nodiscard]] bool repeats_head(const RawRow& row, std::size_t first) const;
 
-    std::unordered_set<std::string>       names_;     ///< headers of the ledger's fields, as they are compared
+    std::unordered_map<std::string, std::vector<std::size_t>> names_;  ///< headers as they are compared, with the fields that they may mean
+    std::vector<std::optional<std::size_t>>                   columns_;  ///< a column for each field
     std::vector<std::size_t>              required_;  ///< columns of the required fields
     std::vector<std::string>              other_lists_;  ///< words of the lists that this is not
     std::vector<std::vector<std::string>> head_;      ///< as they are compared; blank rows left out

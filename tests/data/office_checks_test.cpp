@@ -170,6 +170,9 @@ TEST_CASE("contradictions: a village on another town's sheet, or under its title
     CHECK(import_csv("visits", "甲山镇入户走访清单,\n日期,村编码\n2022-08-03,V-2\n").has("other_town"));
     CHECK_FALSE(import_csv("visits", "甲山镇、乙水镇入户走访清单,\n日期,村编码\n2022-08-03,V-2\n").has("other_town"));
     CHECK(import_csv("visits", "日期,镇,村编码\n2022-08-03,甲山镇,V-2\n").has("code_name_disagree"));
+    const auto named = import_csv("visits", "日期,镇,村\n2022-08-03,甲山镇,柳林村\n");
+    CHECK(named.issue("other_town").fate == Fate::held_back);
+    CHECK(contains(named.issue("other_town").detail_en, "乙水镇"));
 }
 
 TEST_CASE("rows that name no place are taken, and counted once for the sheet") {
@@ -240,6 +243,41 @@ TEST_CASE("the English headers that offices' programs write are matched") {
     CHECK(fed("units", {"OBJECTID", "Unit code", "Unit name", "Parent"}) == 3);
     CHECK(fed("people_at_risk", {"Village code", "Village", "Total population", "At risk"}) == 4);
     CHECK(fed("households", {"House ID", "Village code", "People", "Longitude", "Latitude"}) == 5);
+}
+
+TEST_CASE("two tables on one sheet: rows of the second, which is of another list, are held back") {
+    const std::string first = "走访清单,,\n走访日期,户编号,走访单位\n2022-08-03,H1,甲组\n", rows = "2022-08-05,H1,甲组\n2022-08-05,H2,甲组\n";
+    for (const char* second : {"告知清单,,\n告知日期,户编号,告知单位\n", "告知清单,,\n走访日期,户编号,走访单位\n", "告知日期,户编号,走访单位\n", "户编号,走访日期,走访单位\n"}) {
+        CAPTURE(second);
+        const auto in = import_csv("visits", first + second + rows, {.max_held_share = 1});
+        CHECK(in.summary.rows_read == 3);
+        CHECK(in.summary.accepted == 1);
+        CHECK(in.count("other_table") >= 3);
+    }
+    for (const char* page : {"走访清单（续）,,\n走访时间,户号,走访组\n", "乙水镇走访清单,,\n走访日期,户编号,走访单位\n", "入户日期,户编号,走访单位\n"}) {
+        CAPTURE(page);
+        CHECK(import_csv("visits", first + page + rows).summary.accepted == 3);
+    }
+}
+
+TEST_CASE("figures beside a sum are no sums: the next subtotal is still that of the rows") {
+    const auto in = import_csv("people_at_risk", "村,重点人数\n石桥村,30\n其中：女,10\n柳林村,40\n小计,70\n");
+    CHECK(in.summary.held_back == 2);
+    CHECK_FALSE(in.has("total_mismatch"));
+}
+
+TEST_CASE("cells of a workbook that hold errors, and rows that a filter hides, are said once for the sheet") {
+    const std::string rows = text_rows({{"走访日期", "户编号"}, {"2022-08-03", "H1"}}) + "<row r=\"3\" hidden=\"1\">" + text_cell("A3", "2022-08-04") + "<c r=\"B3\" t=\"e\"><v>#N/A</v></c></row>";
+    const auto in = import_bytes("a.xlsx", xlsx({{"甲", rows}}), {.ledger = "visits", .list = "visited"});
+    CHECK(in.summary.accepted == 2);
+    CHECK(in.count("error_cells") == 1);
+    CHECK(in.count("hidden_rows") == 1);
+}
+
+TEST_CASE("two columns of one name are refused with what to do, whatever names stand beside them") {
+    CHECK(contains(refusal("visits", "走访日期,户编号,,走访日期,户编号\n2022-08-03,H1,,2022-08-03,H2\n"), "side by side"));
+    // Found by fuzz_import: of two equal claims the later column went by a longer name, and its place was looked up in the first. The lowest row decides here.
+    CHECK(import_csv("visits", "甲,乙,\n,丙,\n日期,日期,户编号\n2022-08-03,2022-08-04,H1\n").rows.at("date").number(0) == Day::of(2022, 8, 3).days);
 }
 
 TEST_CASE("headers with stars, numbers and hints in brackets are matched") {
