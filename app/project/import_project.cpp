@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "app/project/chunk_writer.h"
 #include "data/ingest/row_source.h"
 #include "data/ingest/sheet_plan.h"
 #include "data/read/digest.h"
@@ -84,15 +85,6 @@ Project with_sheets(Project project) {
     return project;
 }
 
-void add_texts(const Table& table, std::unordered_set<std::string>& out) {
-    for (const Column& column : table.columns) {
-        const auto& texts = std::get<Column::Texts>(column.data);
-        for (std::size_t row = 0; row < texts.size(); ++row) {
-            if (column.is_valid(row)) out.insert(texts[row]);
-        }
-    }
-}
-
 void set_unit_keys(const Store& store, ImportReference& reference) {
     const Table units = store.read("units", {"code", "valid_from"});
     const auto& code  = std::get<Column::Texts>(units.columns[0].data);
@@ -109,14 +101,14 @@ void set_keys(const Store& store, const SourceSpec& spec, ImportReference& refer
     const LedgerDef& ledger = ledger_definition(spec.ledger);
     if (ledger.key.empty()) return;
     if (spec.ledger == "units") return set_unit_keys(store, reference);
-    const Table keys = store.read(spec.ledger, {ledger.key, "batch_list"});
-    const auto& list = std::get<Column::Texts>(keys.columns[1].data);
-    const auto& key  = std::get<Column::Texts>(keys.columns[0].data);
-    for (std::size_t row = 0; row < key.size(); ++row) {
+    store.for_each_text(spec.ledger, ledger.key, [&](std::string_view key, std::string_view list) {
         // The three visit lists are numbered each for itself; units share one space of codes.
-        const bool same_space = ledger.lists.empty() || list[row] == spec.list;
-        if (same_space && keys.columns[0].is_valid(row)) reference.keys.insert(key[row]);
-    }
+        if (ledger.lists.empty() || list == spec.list) reference.keys.insert(key);
+    });
+}
+
+void add_households(const Store& store, ImportReference& reference) {
+    store.for_each_text("households", "household_code", [&](std::string_view code, std::string_view) { reference.household_codes.insert(code); });
 }
 
 Box<Lonlat> county_box(const Store& store) {
@@ -159,10 +151,9 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
     Batch batch{.ledger = spec.ledger, .list = spec.list, .source = spec.path, .sheet = spec.sheet, .source_hash = pending.source_hash,
                 .settings_hash = pending.settings_hash, .crs = spec.crs};
     batch.id                    = store.add_batch(batch);
-    const ImportSummary summary = import_source(spec, reference, exec, [&](ImportChunk&& chunk) {
-        store.append(spec.ledger, batch.id, chunk.rows, chunk.source_rows, chunk.geometry);
-        store.add_issues(batch.id, chunk.issues);
-    });
+    ChunkWriter         writer(store, spec.ledger, batch.id, exec);
+    const ImportSummary summary = import_source(spec, reference, exec, [&](ImportChunk&& chunk) { writer.put(std::move(chunk)); });
+    writer.finish();
     batch.rows_read = summary.rows_read;
     batch.accepted  = summary.accepted;
     batch.repaired  = summary.repaired;
@@ -177,7 +168,7 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
 ImportReference ground_of(const Store& store, const Project& project) {
     ImportReference ground;
     add_units(store, project, ground);
-    add_texts(store.read("households", {"household_code"}), ground.household_codes);
+    add_households(store, ground);
     ground.county = county_box(store);
     return ground;
 }
@@ -214,7 +205,7 @@ ImportReport import_project(const Project& given, Store& store, const Execution&
             ground_rank = rank;
             add_units(store, project, ground);
             if (ledger != "units") ground.county = county_box(store);
-            if (rank == "events") add_texts(store.read("households", {"household_code"}), ground.household_codes);
+            if (rank == "events") add_households(store, ground);
         }
         set_keys(store, *pending.spec, ground);
         report.sources.push_back({read_source(pending, store, ground, exec), false});

@@ -295,7 +295,7 @@ private:
         const Layer* layer = rows_->layer();
         if (layer != nullptr && has_polygons(*layer)) {
             chunk_.geometry = Polygons<Lonlat>{};
-        } else if (spec_.ledger == "sites" || spec_.ledger == "cases" || spec_.ledger == "stations") {
+        } else if (spec_.ledger == "sites" || spec_.ledger == "cases" || spec_.ledger == "stations" || spec_.ledger == "visits") {
             chunk_.geometry = Points<Lonlat>{};
         }
     }

@@ -4,10 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "data/ingest/cell_parse.h"
+#include "data/ingest/code_set.h"
 #include "data/ingest/ledger_schema.h"
 #include "data/ingest/unit_directory.h"
 #include "data/ingest/unit_shapes.h"
@@ -36,13 +36,12 @@ struct SourceSpec {
 
 /// What is already known, to check new rows against.
 struct ImportReference {
-    std::unordered_set<std::string> unit_codes;
-    std::unordered_set<std::string> household_codes;
-    std::unordered_set<std::string> keys;    ///< key values of the ledger's other current rows
-    bool                            checks_units = true;  ///< false: there is no ground yet to check codes against (an explanation)
-    Box<Lonlat>                     county;  ///< with a margin; empty: not known, nothing is checked against it
-    std::shared_ptr<const UnitDirectory> units{};   ///< the units by name; none: names are not read
-    std::shared_ptr<const UnitShapes>    shapes{};  ///< their ground; none: distances are not checked
+    CodeSet                              unit_codes, household_codes;
+    CodeSet                              keys;                 ///< key values of the ledger's other current rows
+    bool                                 checks_units = true;  ///< false: there is no ground yet to check codes against (an explanation)
+    Box<Lonlat>                          county;               ///< with a margin; empty: not known, nothing is checked against it
+    std::shared_ptr<const UnitDirectory> units{};              ///< the units by name; none: names are not read
+    std::shared_ptr<const UnitShapes>    shapes{};             ///< their ground; none: distances are not checked
 };
 
 /// What tells a unit's row from another: its code and the day from which it holds. One code may have several intervals.

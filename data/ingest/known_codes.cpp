@@ -23,7 +23,8 @@ bool all_digits(std::string_view text) noexcept { return std::ranges::all_of(tex
 std::optional<std::string> KnownCodes::meant_by(const std::string& written) {
     if (written.empty()) return std::nullopt;
     if (by_bare_form_.empty()) {
-        for (const std::string& code : codes_) {
+        for (std::size_t i = 0; i < codes_.size(); ++i) {
+            const std::string code(codes_.at(i));
             const auto [at, fresh] = by_bare_form_.emplace(bare_form(code), code);
             if (!fresh) at->second.reset();
         }

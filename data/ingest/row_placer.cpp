@@ -269,7 +269,7 @@ std::optional<Day> RowPlacer::valid_from_of(const TypedRow& row) const {
 void RowPlacer::check_key(TypedRow& row) {
     if (!key_ || !row.slots[*key_].present) return;
     const std::string& key = row.slots[*key_].text;
-    if (!reference_.keys.insert(valid_from_ ? unit_key(key, valid_from_of(row)) : key).second) {
+    if (!reference_.keys.insert(valid_from_ ? unit_key(key, valid_from_of(row)) : key)) {
         return row.hold(header_of(*key_), "duplicate", "编号与前面的行重复：保留第一行", "this key already stands in an earlier row: the first one is kept");
     }
     if (spec_.ledger == "units") reference_.unit_codes.insert(key);

@@ -14,6 +14,7 @@ namespace gapmap {
 namespace {
 
 constexpr std::size_t longest_quoted = std::size_t{1} << 17U;  // a cell of Excel holds 32,767 letters
+constexpr std::size_t forget_step    = std::size_t{1} << 24U;
 constexpr std::array<std::string_view, 5> separators = {",", "\t", ";", "|", "，"};
 
 /// How often each separator stands in a line, outside quotation marks.
@@ -60,6 +61,7 @@ public:
         text_                  = view.text;
         encoding_              = view.encoding;
         separator_             = find_separator(text_);
+        map_.forget(map_.bytes().size());  // finding out the encoding has looked at all of it
     }
     TextRows(const TextRows&)            = delete;
     TextRows& operator=(const TextRows&) = delete;
@@ -69,6 +71,7 @@ public:
         row.stray_quote = false;
         pool_used_      = 0;
         if (at_ >= text_.size()) return false;
+        if (at_ >= forget_at_) forget();
         row.number = ++line_;
         while (true) {
             row.cells.push_back(cell(row));
@@ -87,6 +90,11 @@ public:
     [[nodiscard]] bool        is_text() const override { return true; }
 
 private:
+    /// Memory stays the same however long the file is.
+    void forget() noexcept {
+        if (owned_.empty()) map_.forget(at_);
+        forget_at_ = at_ + forget_step;
+    }
     [[nodiscard]] bool at_separator(std::size_t at) const noexcept { return text_[at] == separator_[0] && text_.substr(at, separator_.size()) == separator_; }
     [[nodiscard]] bool at_line_end(std::size_t at) const noexcept { return text_[at] == '\n' || text_[at] == '\r'; }
 
@@ -137,7 +145,7 @@ private:
     std::string             owned_, encoding_;
     std::string_view        text_, separator_;
     std::deque<std::string> pool_;  // a deque: views into it live until the next row
-    std::size_t             pool_used_ = 0, at_ = 0;
+    std::size_t             pool_used_ = 0, at_ = 0, forget_at_ = forget_step;
     std::uint64_t           line_ = 0;
 };
 

@@ -31,4 +31,10 @@ MappedFile::~MappedFile() {
     if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
 }
 
+void MappedFile::forget(std::size_t count) const noexcept {
+    constexpr std::size_t page = 4096;  // a part of a larger page is refused, which costs memory and nothing else
+    const std::size_t     whole = (count < size_ ? count : size_) / page * page;
+    if (whole > 0) ::madvise(const_cast<char*>(data_), whole, MADV_DONTNEED);
+}
+
 }  // namespace gapmap

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,8 @@ public:
     MappedFile(const MappedFile&)            = delete;
     MappedFile& operator=(const MappedFile&) = delete;
     [[nodiscard]] std::string_view bytes() const noexcept { return {data_, size_}; }
+    /// The first `count` bytes are not looked at soon: their memory is given back (and read again from the file if they are).
+    void forget(std::size_t count) const noexcept;
 
 private:
     const char* data_ = nullptr;

@@ -35,12 +35,23 @@ std::string frozen_uri(const std::string& path) {
 
 }  // namespace
 
-Database::Database(const std::string& path, Mode mode) : state_(std::make_unique<State>()) {
-    state_->path           = path;
-    const bool        frozen = mode == Mode::read_frozen;
-    const int         flags  = frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    const std::string name   = frozen ? frozen_uri(path) : path;
-    if (sqlite3_open_v2(name.c_str(), &state_->db, flags, nullptr) != SQLITE_OK) fail("cannot be opened");
+Database::Database(const std::string& path, bool create) : state_(std::make_unique<State>()) {
+    state_->path = path;
+    connect(path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0));
+}
+
+Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Database Database::open_frozen(const std::string& path) {
+    Database database(std::make_unique<State>());
+    database.state_->path = path;
+    database.connect(frozen_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    return database;
+}
+
+void Database::connect(const std::string& name, int flags) {
+    // One object per thread: SQLite's own locks around every call would guard nothing.
+    if (sqlite3_open_v2(name.c_str(), &state_->db, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) fail("cannot be opened");
     sqlite3_extended_result_codes(state_->db, 1);
     state_->cache = spatialite_alloc_connection();
     spatialite_init_ex(state_->db, state_->cache, 0);
@@ -74,6 +85,18 @@ std::int64_t Database::number(const std::string& sql) const {
 }
 
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(state_->db); }
+
+void Database::set_triggers(bool enabled) const {
+    if (sqlite3_db_config(state_->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled ? 1 : 0, nullptr) != SQLITE_OK) fail("triggers cannot be switched");
+}
+
+TriggersOff::TriggersOff(const Database& database, bool wanted) : database_(wanted ? &database : nullptr) {
+    if (wanted) database.set_triggers(false);
+}
+
+TriggersOff::~TriggersOff() {
+    if (database_ != nullptr) sqlite3_db_config(database_->raw(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, nullptr);
+}
 
 Statement::Statement(const Database& database, const std::string& sql) : database_(&database) {
     if (sqlite3_prepare_v2(database.raw(), sql.c_str(), static_cast<int>(sql.size()), &statement_, nullptr) != SQLITE_OK) {

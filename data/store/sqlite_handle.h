@@ -13,9 +13,9 @@ namespace gapmap {
 /// A connection with SpatiaLite's functions. Every return code is checked here; callers see StoreError with SQLite's text.
 class Database {
 public:
-    /// read_frozen: for a folder that may not be written: nothing is written beside the file either. REQUIRES that nobody writes to it meanwhile.
-    enum class Mode { create, read_frozen };
-    Database(const std::string& path, Mode mode);
+    Database(const std::string& path, bool create);
+    /// Opens a file in a folder that may not be written: nothing is written beside it either. REQUIRES that nobody writes to it meanwhile.
+    static Database open_frozen(const std::string& path);
     ~Database();
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept = delete;
@@ -23,12 +23,27 @@ public:
     void                       run(const std::string& sql);  ///< one or more statements; rows are ignored
     [[nodiscard]] std::int64_t number(const std::string& sql) const;  ///< first column of the first row
     [[nodiscard]] std::int64_t last_row_id() const;
+    void                       set_triggers(bool enabled) const;
     [[nodiscard]] sqlite3*     raw() const noexcept;
     [[noreturn]] void          fail(const std::string& doing) const;
 
 private:
     struct State;
+    explicit Database(std::unique_ptr<State> state);
+    void connect(const std::string& name, int flags);
     std::unique_ptr<State> state_;
+};
+
+/// Keeps triggers from firing on a connection while it lives; does nothing where `wanted` is false.
+class TriggersOff {
+public:
+    TriggersOff(const Database& database, bool wanted);
+    ~TriggersOff();
+    TriggersOff(const TriggersOff&)            = delete;
+    TriggersOff& operator=(const TriggersOff&) = delete;
+
+private:
+    const Database* database_;  ///< none: nothing to undo
 };
 
 /// A prepared statement. Binding starts at 1, columns at 0, as in SQLite.

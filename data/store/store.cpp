@@ -3,7 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cmath>
+#include <map>
+
 #include "data/store/migrations.h"
+#include "data/store/point_blob.h"
+#include "data/store/spatial_index.h"
 #include "data/store/sqlite_handle.h"
 #include "geo/core/day.h"
 #include "geo/core/error.h"
@@ -23,6 +28,7 @@ std::string_view to_string(Fate fate) noexcept {
 struct Store::State {
     Database db;
     bool     open_transaction = false;
+    std::map<std::string, std::int64_t> unindexed{};  ///< tables with new points, and the last row that their spatial index has
 
     explicit State(Database database) : db(std::move(database)) {}
     ~State() {
@@ -40,7 +46,7 @@ Store::Store(Store&&) noexcept          = default;
 Store& Store::operator=(Store&&) noexcept = default;
 
 Store Store::open(const std::filesystem::path& path) {
-    auto state = std::make_unique<State>(Database(path.string(), Database::Mode::create));
+    auto state = std::make_unique<State>(Database(path.string(), true));
     migrate(state->db, path.string());
     return Store(std::move(state));
 }
@@ -54,7 +60,7 @@ Store Store::open_existing(const std::filesystem::path& path) {
         throw StoreError("holds changes that a program which was stopped left beside it (-wal), and its folder may not be written, so they cannot be read; copy the project to a folder that you may write",
                          {.source = path.string()});
     }
-    auto state = std::make_unique<State>(Database(path.string(), Database::Mode::read_frozen));
+    auto state = std::make_unique<State>(Database::open_frozen(path.string()));
     require_current(state->db, path.string());
     return Store(std::move(state));
 }
@@ -65,11 +71,15 @@ void Store::begin() {
 }
 
 void Store::commit() {
+    for (const auto& [table, last_indexed] : state_->unindexed) index_points(state_->db, table, last_indexed);
+    state_->unindexed.clear();
     state_->db.run("COMMIT");
     state_->open_transaction = false;
 }
 
 namespace {
+
+constexpr std::int32_t stored_srid = 4490;
 
 constexpr const char* batch_columns =
     "b.batch_id, b.ledger, b.list, b.source, b.sheet, b.source_hash, b.settings_hash, b.encoding, b.crs, b.rows_read, b.accepted, "
@@ -134,7 +144,7 @@ std::string insert_sql(const std::string& table, const std::vector<std::string>&
     }
     if (std::holds_alternative<Points<Lonlat>>(geometry)) {
         names += ", geometry";
-        marks += ", CASE WHEN ? IS NULL THEN NULL ELSE MakePoint(?, ?, 4490) END";
+        marks += ", ?";
     } else if (std::holds_alternative<Polygons<Lonlat>>(geometry)) {
         names += ", geometry";
         marks += ", CastToMulti(GeomFromWKB(?, 4490))";
@@ -142,20 +152,15 @@ std::string insert_sql(const std::string& table, const std::vector<std::string>&
     return fmt::format("INSERT INTO {} ({}) VALUES ({})", table, names, marks);
 }
 
-/// Binds the geometry of a row behind the attributes; `wkb` keeps the bytes alive.
-void bind_geometry(Statement& statement, int at, const Geometry& geometry, std::size_t row, std::string& wkb) {
+/// Binds the geometry of a row behind the attributes; `bytes` keeps it alive.
+void bind_geometry(Statement& statement, int at, const Geometry& geometry, std::size_t row, std::string& bytes) {
     if (const auto* points = std::get_if<Points<Lonlat>>(&geometry)) {
-        const bool missing = points->x[row] != points->x[row];
-        for (int i = 0; i < 3; ++i) {
-            if (missing) {
-                statement.bind_null(at + i);
-            } else {
-                statement.bind(at + i, i == 2 ? points->y[row] : points->x[row]);
-            }
-        }
+        if (std::isnan(points->x[row])) return statement.bind_null(at);
+        set_point_blob(bytes, points->x[row], points->y[row], stored_srid);
+        statement.bind_blob(at, bytes);
     } else if (const auto* polygons = std::get_if<Polygons<Lonlat>>(&geometry)) {
-        wkb = to_wkb(polygons->view(), row);
-        statement.bind_blob(at, wkb);
+        bytes = to_wkb(polygons->view(), row);
+        statement.bind_blob(at, bytes);
     }
 }
 
@@ -246,6 +251,10 @@ void Store::append(const std::string& ledger, std::int64_t batch, const Table& r
         names.push_back(column.name);
         dates.push_back(is_date_column(column.name));
     }
+    // Points are written in SpatiaLite's own form, checked and indexed here: its triggers would do it again, row by row.
+    const bool points = std::holds_alternative<Points<Lonlat>>(geometry);
+    if (points) state_->unindexed.try_emplace(table_of(ledger), state_->db.number(fmt::format("SELECT coalesce(max(row_id), 0) FROM {}", table_of(ledger))));
+    const TriggersOff        triggers_off(state_->db, points);
     Statement                insert(state_->db, insert_sql(table_of(ledger), names, geometry));
     std::vector<std::string> buffers(rows.columns.size());
     std::string              wkb;
@@ -273,6 +282,12 @@ Table Store::read(const std::string& ledger, const std::vector<std::string>& col
         for (std::size_t c = 0; c < columns.size(); ++c) append_cell(table.columns[c], s, static_cast<int>(c), dates[c]);
     }
     return table;
+}
+
+void Store::for_each_text(const std::string& ledger, const std::string& column, const std::function<void(std::string_view, std::string_view)>& take) const {
+    Statement s(state_->db, fmt::format("SELECT t.{0}, b.list FROM {1} t JOIN import_batch b USING (batch_id) WHERE b.superseded_by IS NULL AND t.{0} IS NOT NULL ORDER BY t.row_id",
+                                        column, table_of(ledger)));
+    while (s.step()) take(s.text(0), s.text(1));
 }
 
 Layer Store::read_units(const std::string& level, const std::string& as_of) const {

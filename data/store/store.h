@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,7 @@ public:
     Store& operator=(Store&&) noexcept;
 
     void begin();
+    /// Brings the spatial indexes up to date with the rows appended, then makes all changes lasting.
     void commit();
 
     /// Current batches (not superseded), in order of import.
@@ -86,6 +88,8 @@ public:
     /// Current rows of a ledger in order of import: the named columns, and `batch_list` (the list of each row's batch) if asked
     /// for. Dates come as days since 1970-01-01 (integers).
     [[nodiscard]] Table read(const std::string& ledger, const std::vector<std::string>& columns) const;
+    /// Calls `take(text, list)` for each current row that has a value in `column`, in order of import; the views live until the next call.
+    void for_each_text(const std::string& ledger, const std::string& column, const std::function<void(std::string_view, std::string_view)>& take) const;
     /// Current units of a level that are valid on `as_of` (ISO date), ordered by code, with polygons in EPSG:4490.
     [[nodiscard]] Layer read_units(const std::string& level, const std::string& as_of) const;
 

@@ -120,7 +120,7 @@ TEST_CASE("a file that is not a store is refused") {
 TEST_CASE("a full disk is called that, with what to do") {
     const TemporaryStore temporary;
     (void)Store::open(temporary.path);
-    Database database(temporary.path.string(), Database::Mode::create);
+    Database database(temporary.path.string(), true);
     database.run("PRAGMA max_page_count = " + std::to_string(database.number("PRAGMA page_count")));
     CHECK_THROWS_WITH_AS(database.run("CREATE TABLE more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n"),
                          doctest::Contains("make room"), StoreError);
@@ -134,9 +134,9 @@ TEST_CASE("a store that is only read leaves nothing beside it, and cannot be cha
         import_two_sites(store, "h1");
         store.commit();
     }
-    Database frozen(temporary.path.string(), Database::Mode::read_frozen);
+    const Database frozen = Database::open_frozen(temporary.path.string());
     CHECK(frozen.number("SELECT count(*) FROM sites") == 2);
     CHECK_FALSE(std::filesystem::exists(temporary.path.string() + "-wal"));
-    CHECK_THROWS_AS(frozen.run("DELETE FROM sites"), StoreError);
+    CHECK_THROWS_AS(Database::open_frozen(temporary.path.string()).run("DELETE FROM sites"), StoreError);
     CHECK_NOTHROW(require_current(frozen, temporary.path.string()));
 }
