@@ -15,11 +15,11 @@
 #include "data/ingest/row_builder.h"
 #include "data/ingest/row_checks.h"
 #include "data/ingest/row_placer.h"
+#include "data/ingest/row_polygon.h"
 #include "data/ingest/row_sort.h"
 #include "data/ingest/row_source.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
-#include "geo/shape/overlay.h"
 
 namespace gapmap {
 namespace {
@@ -338,7 +338,7 @@ private:
         }
         if (spec_.ledger == "units") std::get<Column::Texts>(chunk_.rows.columns.back().data).push_back(spec_.list);
         if (auto* points = std::get_if<Points<Lonlat>>(&chunk_.geometry)) points->push_back(location);
-        if (auto* polygons = std::get_if<Polygons<Lonlat>>(&chunk_.geometry)) keep_polygon(*polygons);
+        if (auto* polygons = std::get_if<Polygons<Lonlat>>(&chunk_.geometry)) polygon_.append_to(*polygons);
         chunk_.source_rows.push_back(row_.number);
     }
 
@@ -362,44 +362,10 @@ private:
 
     /// The row's polygon in the store's system, made valid where it is not; a unit without ground is held back.
     void take_polygon() {
-        polygon_         = {};
-        const auto& from = *rows_->layer();
-        if (const auto* degrees = std::get_if<Polygons<Lonlat>>(&from.geometry)) copy_polygon(*degrees);
-        if (const auto* metres = std::get_if<Polygons<Planar>>(&from.geometry)) copy_polygon(*metres);
-        const auto view = polygon_.view();
-        if (view.rows[0] == view.rows[1]) return row_.hold("geometry", "no_geometry", "没有几何图形", "the unit has no polygon");
-        const auto validity = check_validity(PolygonRow<Lonlat>{view, 0});
-        if (validity.valid) return;
-        polygon_ = make_valid(PolygonRow<Lonlat>{view, 0});
-        row_.repair("geometry", "invalid_geometry", "几何无效（" + validity.reason + "）：已修复", "invalid geometry (" + validity.reason + "): made valid");
-    }
-
-    template <class Space>
-    void copy_polygon(const Polygons<Space>& in) {
-        const std::size_t row = layer_row_ - 1;
-        for (std::size_t part = in.rows[row]; part < in.rows[row + 1]; ++part) {
-            for (std::size_t q = in.parts[part]; q < in.parts[part + 1]; ++q) {
-                for (std::size_t i = in.rings[q]; i < in.rings[q + 1]; ++i) {
-                    const Point<Lonlat> p = to_store({in.x[i], in.y[i]});
-                    polygon_.push_point(p.x, p.y);
-                }
-                polygon_.end_ring();
-            }
-            polygon_.end_part();
-        }
-        polygon_.end_row();
-    }
-
-    /// Appends the one row of polygon_ to a column.
-    void keep_polygon(Polygons<Lonlat>& out) const {
-        for (std::size_t part = 0; part + 1 < polygon_.parts.size(); ++part) {
-            for (std::size_t q = polygon_.parts[part]; q < polygon_.parts[part + 1]; ++q) {
-                for (std::size_t i = polygon_.rings[q]; i < polygon_.rings[q + 1]; ++i) out.push_point(polygon_.x[i], polygon_.y[i]);
-                out.end_ring();
-            }
-            out.end_part();
-        }
-        out.end_row();
+        polygon_.read(*rows_->layer(), layer_row_ - 1, [this](Point<Lonlat> p) { return to_store(p); });
+        if (polygon_.is_empty()) return row_.hold("geometry", "no_geometry", "没有几何图形", "the unit has no polygon");
+        const std::string reason = polygon_.mend();
+        if (!reason.empty()) row_.repair("geometry", "invalid_geometry", "几何无效（" + reason + "）：已修复", "invalid geometry (" + reason + "): made valid");
     }
 
     void flush() {
@@ -431,7 +397,7 @@ private:
     std::optional<Transform>                       transform_;
     std::string                                    crs_;
     TypedRow                                       row_;
-    Polygons<Lonlat>                               polygon_;
+    RowPolygon                                     polygon_;
     std::vector<Issue>                             crs_notes_;
     std::map<std::string, HeldCode>                held_codes_;
     std::size_t                                    layer_row_ = 0;  ///< rows of the layer taken so far, the header not counted

@@ -115,6 +115,14 @@ TEST_CASE("numbers as days: 8.1 in a number cell is no day, a serial number is")
     CHECK(import_bytes("a.xlsx", sheet(text_cell("A2", "8.1")), spec).summary.repaired == 1);
 }
 
+TEST_CASE("numbers as days: a text, a date cell and a serial number in one column are each read as what they are") {
+    const std::string rows = text_rows({{"走访日期", "户编号"}}) + "<row r=\"2\">" + text_cell("A2", "2022年8月3日") + text_cell("B2", "H1") + "</row><row r=\"3\">" + number_cell("A3", "44776", "1") + text_cell("B3", "H1") +
+                             "</row><row r=\"4\">" + number_cell("A4", "44776") + text_cell("B4", "H1") + "</row><row r=\"5\">" + number_cell("A5", "20220803") + text_cell("B5", "H1") + "</row>";
+    const auto in = import_bytes("a.xlsx", xlsx({{"甲", rows}}, {.styles = day_style}), {.ledger = "visits", .list = "visited"});
+    REQUIRE(in.summary.held_back == 0);
+    for (std::size_t row = 0; row < 4; ++row) CHECK(in.rows.at("date").number(row) == Day::of(2022, 8, 3).days);
+}
+
 TEST_CASE("vague numbers and points that may part thousands are held back with their reason") {
     for (const char* cell : {"十几万", "几千", "数百元", "上万", "三四十", "七八万元", "若干"}) {
         CAPTURE(cell);
