@@ -49,6 +49,7 @@ public:
         start_chunk();
         add_notes(spec_.notes);
         add_notes(crs_notes_);
+        note_records_above();
         RawRow raw;
         for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.rows.size(); ++i) take(head_raw(i, raw));
         while (rows_->next(raw)) {
@@ -183,6 +184,23 @@ private:
     }
 
     void add_notes(const std::vector<Issue>& notes) { chunk_.issues.insert(chunk_.issues.end(), notes.begin(), notes.end()); }
+
+    /// A row above the header that reads like a record is not read, and that is said.
+    void note_records_above() {
+        RowBuilder trial = *builder_;  // one of its own: no 同上 below the header means a line above it
+        RawRow     raw;
+        for (std::size_t i = 0; i < builder_->header().first_row; ++i) {
+            if (!trial.build(head_raw(i, raw), row_) || row_.held_back) continue;
+            bool        complete = true;
+            std::size_t typed    = 0;
+            for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
+                if (!row_.slots[f].present) complete = complete && !ledger_.fields[f].required;
+                else if (ledger_.fields[f].type != FieldType::text) ++typed;
+            }
+            if (!complete || typed == 0) continue;
+            add_notes({{raw.number, "", Fate::noted, "above_header", "此行在表头之上，却像一条记录：未读取；请移到表头之下", "the row stands above the header and reads like a record: it is not read; move it below"}});
+        }
+    }
 
     /// What is no record: true where the row is done with.
     bool take_other(const RawRow& raw) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "data/ingest/cell_parse.h"
+#include "data/ingest/chinese_numeral.h"
 #include "data/ingest/text_normal.h"
 
 namespace gapmap {
@@ -67,6 +68,15 @@ double number_of(const FieldDef& field, const TypedRow::Slot& slot) noexcept {
 
 /// Sums are rounded where they are printed: a hundredth, or the last of six digits.
 bool agree(double stated, double found) noexcept { return std::abs(stated - found) <= std::max(0.0051, std::abs(stated) * 1e-6); }
+
+/// 一、九成宫镇, (二)崔木镇, 两亭镇: the head of a section that names its town.
+bool is_section_head(std::string_view key) noexcept {
+    const bool             in_brackets = key.starts_with('(');
+    const std::string_view text        = key.substr(in_brackets ? 1 : 0);
+    const std::size_t      number      = chinese_numeral_length(text, false);
+    if (number > 0 && text.substr(number).starts_with(in_brackets ? ")" : "、")) return true;
+    return key.size() <= 30 && (key.ends_with("镇") || key.ends_with("乡") || key.ends_with("街道") || key.ends_with("街道办事处"));
+}
 
 }  // namespace
 
@@ -140,6 +150,7 @@ RowKind RowSorter::header_kind(const RawRow& row, std::size_t first) const {
 /// A title that stands alone in its row: of a section of this list, or of another list.
 RowKind RowSorter::title_kind(std::string_view cell) const {
     const std::string key = match_key(cell);
+    if (is_section_head(key)) return RowKind::title;
     if (key.size() < 9 || key.size() > 150) return RowKind::record;
     const auto ends = [&](std::string_view word) { return key.ends_with(word); };
     if (!ends("清单") && !ends("台账") && !ends("一览表") && !ends("登记表") && !ends("统计表") && !ends("花名册") && !ends("明细表") && !ends("汇总表")) return RowKind::record;
@@ -162,7 +173,7 @@ RowKind RowSorter::kind_of(const RawRow& row) const {
     if (filled == 0) return RowKind::record;
     const std::string_view cell = row.cells[first];
     if (repeats_head(row, first)) return RowKind::header;
-    if (filled == 1) {
+    if (filled == 1 && first < 3) {
         if (const RowKind title = title_kind(cell); title != RowKind::record) return title;
     }
     const bool chinese = static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ' || cell.front() == '(' || cell.front() == '*';

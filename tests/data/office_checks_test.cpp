@@ -268,6 +268,24 @@ TEST_CASE("two tables on one sheet: rows of the second, which is of another list
     }
 }
 
+TEST_CASE("a line that only names a section is no record") {
+    for (const char* line : {"一、甲山镇,,", "（二）乙水镇,,", ",乙水镇,", "十二、其他,,"}) {
+        CAPTURE(line);
+        const auto in = import_csv("visits", std::string("走访日期,户编号,走访单位\n2022-08-03,H1,甲组\n") + line + "\n2022-08-04,H1,甲组\n");
+        CHECK(in.summary.accepted == 2);
+        CHECK(in.summary.rows_read == 2);
+        CHECK(in.has("section_title"));
+    }
+}
+
+TEST_CASE("a record above the header is not read, and that is said; a title is not one") {
+    const auto in = import_csv("visits", "走访清单,,\n2022-08-01,H1,甲组\n走访日期,户编号,走访单位\n2022-08-03,H1,甲组\n");
+    CHECK(in.summary.rows_read == 1);
+    CHECK(in.count("above_header") == 1);
+    CHECK(in.issue("above_header").row == 2);
+    CHECK_FALSE(import_csv("people_at_risk", "2022年底数,,\n单位：人,,\n编码,总人口,重点人数\nV-1,10,5\n").has("above_header"));
+}
+
 TEST_CASE("figures beside a sum are no sums: the next subtotal is still that of the rows") {
     const auto in = import_csv("people_at_risk", "村,重点人数\n石桥村,30\n其中：女,10\n柳林村,40\n小计,70\n");
     CHECK(in.summary.held_back == 2);
