@@ -28,6 +28,9 @@ void take(const Cell<Value>& cell, const FieldDef& field, const std::string& hea
     if (!cell.note.empty()) row.repair(header, "converted", cell.note.zh, cell.note.en);
 }
 
+/// 2022-3-12 as a text may be a code that counts within a year; spreadsheets show their days as 2022/3/12 and 3月12日.
+bool may_be_numbered(std::string_view text, CellOrigin origin) noexcept { return origin == CellOrigin::text && text.find_first_not_of("0123456789-.") == std::string_view::npos; }
+
 bool has_list_separator(std::string_view text) noexcept { return text.find_first_of(",;") != std::string_view::npos || text.find("、") != std::string_view::npos; }
 
 }  // namespace
@@ -147,7 +150,7 @@ void RowBuilder::convert(std::size_t f, const std::string& text, TypedRow& row) 
     switch (field.type) {
         case FieldType::text: is_day_[f] = origin_ == CellOrigin::day || reads_as_a_day(text); return;
         case FieldType::code:
-            is_day_[f] = origin_ == CellOrigin::day || reads_as_a_day(text);
+            is_day_[f] = origin_ == CellOrigin::day || (reads_as_a_day(text) && !may_be_numbered(text, origin_));
             return is_day_[f] ? void() : convert_code(f, text, row);
         case FieldType::date: return convert_date(f, text, row);
         case FieldType::time: return take(parse_minute_of_day(text), field, header, text, row, [&](std::int32_t minute) { slot.integer = minute; });

@@ -98,6 +98,7 @@ TEST_CASE("days in codes: a building that a spreadsheet turned into a day is hel
 
 TEST_CASE("days in codes: a code that is a day is held back; a remark, and a place beside a household, are noted") {
     CHECK(import_csv("visits", "日期,单元编码\n2022-08-03,2022/3/1\n").issue("date_in_text").fate == Fate::held_back);
+    CHECK(import_csv("events", "编号,日期,类型,地址\n2022-3-12,2022-08-03,培训,某处\n").summary.accepted == 1);  // a number within a year
     const auto in = import_csv("visits", "日期,户编号,楼号,走访结果\n2022-08-03,H1,3月1日,已告知\n2022-08-03,H2,,2022/8/3\n");
     CHECK(in.summary.held_back == 0);
     CHECK(in.count("date_in_text") == 2);
