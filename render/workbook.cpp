@@ -60,6 +60,7 @@ struct CellWidth {
     double operator()(const std::string& text) const { return display_width(text); }
     double operator()(double) const { return 10; }
     double operator()(Day) const { return 11; }
+    double operator()(const WorkbookLink& link) const { return display_width(link.text); }
 };
 
 struct TextWidth {
@@ -141,7 +142,7 @@ private:
     }
 
     void write_row(const WorkbookSheet& sheet, std::size_t r) {
-        const SheetRow& row = sheet.rows[r];
+        const WorkbookRow& row = sheet.rows[r];
         for (std::size_t c = 0; c < row.size(); ++c) {
             lxw_format* format = format_of(r, c, sheet);
             // a text that its column would cut takes more lines; a lone title runs on over the empty cells beside it
@@ -159,6 +160,8 @@ private:
         } else if (const auto* day = std::get_if<Day>(&value)) {
             error = worksheet_write_number(sheet_, r, c, day->days + excel_epoch_to_unix_days,
                                            format != nullptr ? format : number_format("yyyy-mm-dd"));
+        } else if (const auto* link = std::get_if<WorkbookLink>(&value)) {
+            error = worksheet_write_url_opt(sheet_, r, c, ("external:" + link->target).c_str(), nullptr, link->text.c_str(), nullptr);
         } else if (format == header_ || format == wrapped_header_) {
             error = worksheet_write_blank(sheet_, r, c, format);
         }
@@ -178,7 +181,7 @@ private:
         std::vector<double> widths = sheet.column_widths;
         if (widths.empty()) {  // those that are given are taken as they are
             for (std::size_t r = 0; r < std::min(sheet.rows.size(), rows_measured); ++r) {
-                const SheetRow& row = sheet.rows[r];
+                const WorkbookRow& row = sheet.rows[r];
                 if (row.size() == 1) continue;  // a title across the sheet says nothing about its column
                 widths.resize(std::max(widths.size(), row.size()), min_width);
                 for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], std::visit(CellWidth{}, row[c]) + 2);
@@ -187,7 +190,7 @@ private:
         if (sheet.column_widths.empty()) std::ranges::for_each(widths, [](double& width) { width = std::min(width, max_width); });
         for (std::size_t c = 0; c < widths.size(); ++c) {
             const auto column = static_cast<lxw_col_t>(c);
-            worksheet_set_column(sheet_, column, column, widths[c], nullptr);
+            worksheet_set_column(sheet_, column, column, widths[c], c < column_formats_.size() ? column_formats_[c] : nullptr);
         }
         widths_ = std::move(widths);
     }
@@ -195,7 +198,7 @@ private:
     void finish(const WorkbookSheet& sheet) {
         if (sheet.freeze_header) worksheet_freeze_panes(sheet_, sheet.header_rows, 0);
         if (!sheet.autofilter || sheet.header_rows == 0 || sheet.rows.size() < sheet.header_rows) return;
-        const SheetRow& header = sheet.rows[sheet.header_rows - 1];
+        const WorkbookRow& header = sheet.rows[sheet.header_rows - 1];
         if (header.empty()) return;
         worksheet_autofilter(sheet_, sheet.header_rows - 1, 0, static_cast<lxw_row_t>(sheet.rows.size() - 1),
                              static_cast<lxw_col_t>(header.size() - 1));

@@ -8,9 +8,14 @@
 
 namespace gapmap {
 
-/// One cell: blank, text, number or date.
-using CellValue = std::variant<std::monostate, std::string, double, Day>;
-using SheetRow  = std::vector<CellValue>;
+/// A text that opens a file beside the workbook: "../ledgers/a.xlsx", or a cell of it: "../ledgers/a.xlsx#'Sheet'!B12".
+struct WorkbookLink {
+    std::string text, target;
+};
+
+/// One cell: blank, text, number, date or link.
+using CellValue = std::variant<std::monostate, std::string, double, Day, WorkbookLink>;
+using WorkbookRow  = std::vector<CellValue>;
 
 /// A rectangle of cells shown as one; its text is that of the first cell. Rows and columns count from 0, ends included.
 struct MergedRange {
@@ -23,7 +28,7 @@ struct MergedRange {
 /// One worksheet. A row may be shorter than others; the cells that are left out are blank.
 struct WorkbookSheet {
     std::string              name;  ///< at most 31 characters, none of []:*?/\.
-    std::vector<SheetRow>    rows;
+    std::vector<WorkbookRow>    rows;
     std::vector<MergedRange> merges{};
     std::uint32_t            header_rows = 1;      ///< the first rows, printed bold on grey
     std::vector<double>      column_widths{};      ///< in characters; empty: from the text of the first rows

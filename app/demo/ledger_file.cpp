@@ -16,6 +16,7 @@ struct AppendCell {
         for (const char c : text) { if (c == '"') line += '"'; line += c; }
         line += '"';
     }
+    void operator()(const WorkbookLink& link) const { line += link.text; }
     void operator()(double value) const { fmt::format_to(std::back_inserter(line), "{}", value); }
     void operator()(Day day) const { line += to_string(day); }
 };
@@ -27,7 +28,7 @@ std::string County::tagged(const std::string& record_code) const { return k == 0
 TextLedger::TextLedger(Journal& journal, std::string path, TextEncoding encoding, char separator)
     : journal_(&journal), path_(std::move(path)), separator_(separator), out_(journal.folder / path_, encoding) {}
 
-std::uint64_t TextLedger::add(const SheetRow& row) {
+std::uint64_t TextLedger::add(const WorkbookRow& row) {
     line_.clear();
     for (std::size_t c = 0; c < row.size(); ++c) {
         if (c != 0) line_ += separator_;
@@ -47,12 +48,12 @@ void TextLedger::finish() {
     journal_->files.push_back({path_, rows_ - 1});
 }
 
-std::uint64_t SheetLedger::add(SheetRow row) {
+std::uint64_t SheetLedger::add(WorkbookRow row) {
     sheet_.rows.push_back(std::move(row));
     return sheet_.rows.size();
 }
 
-void SheetLedger::add_header(SheetRow row) {
+void SheetLedger::add_header(WorkbookRow row) {
     add(std::move(row));
     sheet_.header_rows = static_cast<std::uint32_t>(sheet_.rows.size());
 }

@@ -47,7 +47,7 @@ class TextLedger {
 public:
     TextLedger(Journal& journal, std::string path, TextEncoding encoding, char separator);
     /// Returns the row number as the user sees it.
-    std::uint64_t add(const SheetRow& row);
+    std::uint64_t add(const WorkbookRow& row);
     void          note(std::uint64_t row, std::string field, std::string what, std::string fate);
     void          finish();
 
@@ -63,8 +63,8 @@ private:
 class SheetLedger {
 public:
     SheetLedger(Journal& journal, std::string path, std::string sheet) : journal_(&journal), path_(std::move(path)) { sheet_.name = std::move(sheet); }
-    std::uint64_t add(SheetRow row);
-    void          add_header(SheetRow row);
+    std::uint64_t add(WorkbookRow row);
+    void          add_header(WorkbookRow row);
     void          merge(MergedRange range) { sheet_.merges.push_back(range); }
     void          note(std::uint64_t row, std::string field, std::string what, std::string fate);
     [[nodiscard]] const WorkbookSheet& sheet() const noexcept { return sheet_; }

@@ -96,7 +96,7 @@ void OfficeWriters::add_warnings(const County& county) {
         warnings_.add({county.tagged(fmt::format("YJ-{:05}", i + 1)), to_string(warning.date), county.code(county.ground.villages[warning.village].code),
                        warning.outcome});
         if (county.k != 0) continue;
-        const auto bad = [&](const char* field, const char* what, SheetRow row) { warnings_.note(warnings_.add(std::move(row)), field, what, "held_back"); };
+        const auto bad = [&](const char* field, const char* what, WorkbookRow row) { warnings_.note(warnings_.add(std::move(row)), field, what, "held_back"); };
         if (i == 800) bad("村编码", "unknown unit code", {"YJ-X0800", "2022-01-06", "610329104200", "已劝阻"});
         if (i == 1600) bad("预警日期", "impossible date", {"YJ-X1600", "2022-02-30", "610329102200", "已劝阻"});
         if (i == 2400) bad("村编码", "missing required field", {"YJ-X2400", "2022-02-19", "", "未接通"});

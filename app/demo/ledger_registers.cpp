@@ -12,8 +12,8 @@ constexpr std::size_t local_weeks = 8;  // the second app's office keeps the las
 CellValue number(std::int64_t value) { return static_cast<double>(value); }
 
 /// Two header rows: three columns merged downwards, the counts under one heading.
-void add_app_header(SheetLedger& sheet, const SheetRow& counts) {
-    SheetRow first{"单元编码", "名称", "统计日期", "注册情况"}, second{{}, {}, {}};
+void add_app_header(SheetLedger& sheet, const WorkbookRow& counts) {
+    WorkbookRow first{"单元编码", "名称", "统计日期", "注册情况"}, second{{}, {}, {}};
     first.resize(3 + counts.size());
     second.insert(second.end(), counts.begin(), counts.end());
     sheet.add_header(first);
@@ -47,7 +47,7 @@ void RegisterWriters::add(const County& county) {
 }
 
 void RegisterWriters::add_households(const County& county) {
-    const auto bad = [&](const char* field, const char* what, SheetRow row) { households_.note(households_.add(std::move(row)), field, what, "held_back"); };
+    const auto bad = [&](const char* field, const char* what, WorkbookRow row) { households_.note(households_.add(std::move(row)), field, what, "held_back"); };
     for (std::size_t h = 0; h < county.people.households.size(); ++h) {
         const Household&    household = county.people.households[h];
         const Point<Lonlat> place     = county.shifted(household.place);

@@ -44,7 +44,7 @@ VisitWriters::VisitWriters(Journal& journal, bool one_county)
       committed_sheet_(journal, "ledgers/承诺清单.xlsx", "承诺清单") {
     visited_.add({"记录编号", "走访日期", "时间", "户编号", "单元编码", "走访单位", "走访人编号", "走访结果", "情况说明", "经度", "纬度"});
     informed_.add({"记录编号", "告知日期", "户编号", "单元编码", "走访单位", "人员编号", "结果"});
-    const SheetRow header{"记录编号", "签订日期", "户编号", "单元编码", "走访单位", "人员编号", "结果"};
+    const WorkbookRow header{"记录编号", "签订日期", "户编号", "单元编码", "走访单位", "人员编号", "结果"};
     if (one_county) {
         committed_sheet_.add_header({"麟游县防范电信网络诈骗承诺书签订清单"});
         committed_sheet_.merge({0, 0, 0, 6});
@@ -62,7 +62,7 @@ void VisitWriters::add(const County& county) {
 }
 
 void VisitWriters::add_visited(const County& county) {
-    const auto bad = [&](const char* field, const char* what, SheetRow row) { visited_.note(visited_.add(std::move(row)), field, what, "held_back"); };
+    const auto bad = [&](const char* field, const char* what, WorkbookRow row) { visited_.note(visited_.add(std::move(row)), field, what, "held_back"); };
     for (std::size_t i = 0; i < county.visits.list[visited].size(); ++i) {
         const Visit&        visit = county.visits.list[visited][i];
         const Point<Lonlat> place = county.shifted(visit.place);
@@ -82,7 +82,7 @@ void VisitWriters::add_visited(const County& county) {
 }
 
 void VisitWriters::add_informed(const County& county) {
-    const auto bad = [&](const char* field, const char* what, SheetRow row) { informed_.note(informed_.add(std::move(row)), field, what, "held_back"); };
+    const auto bad = [&](const char* field, const char* what, WorkbookRow row) { informed_.note(informed_.add(std::move(row)), field, what, "held_back"); };
     for (std::size_t i = 0; i < county.visits.list[informed].size(); ++i) {
         const Visit& visit = county.visits.list[informed][i];
         informed_.add({fmt::format("GZ-{:07}", ++informed_count_), slash_date(first_day() + visit.day), household_cell(county, visit),
@@ -96,7 +96,7 @@ void VisitWriters::add_informed(const County& county) {
     }
 }
 
-std::uint64_t VisitWriters::commit_row(const SheetRow& row) {
+std::uint64_t VisitWriters::commit_row(const WorkbookRow& row) {
     return committed_text_ ? committed_text_->add(row) : committed_sheet_.add(row);
 }
 
@@ -113,7 +113,7 @@ void VisitWriters::add_committed(const County& county) {
         commit_row({fmt::format("CN-{:07}", ++committed_count_), date, household_cell(county, visit), unit_cell(county, visit),
                     team_cell(county, visit), officer_cell(county, visit), "已签订"});
         if (!sheet) continue;
-        const auto bad = [&](const char* field, const char* what, SheetRow row) {
+        const auto bad = [&](const char* field, const char* what, WorkbookRow row) {
             committed_sheet_.note(committed_sheet_.add(std::move(row)), field, what, "held_back");
         };
         if (i == 1500) bad("签订日期", "impossible date", {"CN-X01500", "2022年2月30日", "", "610329102202", "包抓组10", "GA-1002", "已签订"});

@@ -18,7 +18,7 @@ private:
     void add_visited(const County& county);
     void add_informed(const County& county);
     void add_committed(const County& county);
-    std::uint64_t commit_row(const SheetRow& row);
+    std::uint64_t commit_row(const WorkbookRow& row);
 
     Journal*                    journal_;
     TextLedger                  visited_, informed_;

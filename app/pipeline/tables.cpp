@@ -61,7 +61,7 @@ WorkbookSheet level_sheet(const Layer& layer, const std::string& name) {
         sheet.column_formats.emplace_back(std::string(heading.column) == "coverage" ? "0.0%" : "");
     }
     for (const std::size_t i : ranked_order(layer)) {
-        SheetRow row;
+        WorkbookRow row;
         for (const Heading& heading : headings) row.push_back(cell(layer.table.at(heading.column), i));
         sheet.rows.push_back(std::move(row));
     }
@@ -72,7 +72,7 @@ WorkbookSheet team_sheet(const Layer& layer) {
     WorkbookSheet sheet{.name = "走访记录核查", .rows = {{}}, .column_widths = {14, 10, 10, 80, 12}, .autofilter = true, .freeze_header = true};
     for (const char* header : {"走访单位", "周", "该周记录数", "情况（提示核查，不是结论）", "检验"}) sheet.rows[0].emplace_back(std::string(header));
     for (std::size_t i = 0; i < layer.rows(); ++i) {
-        SheetRow row;
+        WorkbookRow row;
         for (const char* name : {"team", "week", "rows", "finding_zh", "test"}) row.push_back(cell(layer.table.at(name), i));
         sheet.rows.push_back(std::move(row));
     }
@@ -115,7 +115,7 @@ std::string gaps_workbook(const Scene& scene, const Measures& measures, const Re
     WorkbookSheet site_sheet{.name = "宣传阵地", .rows = {{}}, .autofilter = true, .freeze_header = true};
     for (const char* header : {"编号", "名称", "类型", "启用日期", "撤除日期", "目前启用"}) site_sheet.rows[0].emplace_back(std::string(header));
     for (std::size_t i = 0; i < sites.rows(); ++i) {
-        SheetRow row;
+        WorkbookRow row;
         for (const Column& column : sites.columns) row.push_back(cell(column, i));
         site_sheet.rows.push_back(std::move(row));
     }

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "app/project/chunk_writer.h"
+#include "app/project/corrections.h"
+#include "data/ingest/contest.h"
 #include "data/ingest/row_source.h"
 #include "data/ingest/sheet_plan.h"
 #include "data/read/digest.h"
@@ -29,12 +32,14 @@ struct Pending {
 };
 
 std::string settings_text(const SourceSpec& spec) {
+    std::string corrections;
+    for (const Correction& c : spec.corrections) corrections += fmt::format("{} {} {} {}\n", c.row, c.column, c.row_mark, c.value);
     std::string text = spec.crs + '\n' + spec.encoding + '\n';
     for (const auto& [field, header] : spec.columns) text += field + '=' + header + '\n';
     const auto day = [](const std::optional<Day>& d) { return d ? to_string(*d) : std::string(); };
     // The as-of day is left out: it only decides which rows are noted as lying in the future.
     text += fmt::format("{} {} {} {} {}\n", spec.dates.year.value_or(0), day(spec.dates.period_start), day(spec.dates.period_end), spec.dates.epoch_1904, spec.location_role);
-    return text;
+    return text + corrections;
 }
 
 std::string aliases_text(const Project& project) {
@@ -53,15 +58,11 @@ std::vector<Pending> plan_import(const Project& project, const std::vector<Batch
     std::string          upstream = sha256_hex(std::string(reference_file("ledgers.json")) + std::string(reference_file("outcomes.json")) + aliases_text(project));
     std::string          rank_hashes;
     std::string          rank;
-    std::map<std::string, std::string> key_space;
     for (const SourceSpec& spec : project.sources) {
         const std::string own_rank = spec.ledger == "units" ? "units" + spec.list : spec.ledger == "households" ? "households" : "events";
         if (own_rank != rank) upstream = sha256_hex(upstream + rank_hashes);
         rank = own_rank;
-        // Keys are unique over all files of a ledger and the first one wins: what an earlier file holds decides as well.
-        std::string& earlier = key_space[spec.ledger + (ledger_definition(spec.ledger).lists.empty() ? "" : spec.list)];
-        Pending      pending{&spec, file_digest(container_of(spec.file)), sha256_hex(settings_text(spec) + upstream + earlier), std::nullopt};
-        earlier += pending.source_hash + pending.settings_hash;
+        Pending pending{&spec, file_digest(container_of(spec.file)), sha256_hex(settings_text(spec) + upstream), std::nullopt};
         for (const Batch& batch : batches) {
             if (same_source(batch, spec)) pending.current = batch;
         }
@@ -69,6 +70,24 @@ std::vector<Pending> plan_import(const Project& project, const std::vector<Batch
         plan.push_back(std::move(pending));
     }
     return plan;
+}
+
+/// Rows of one ledger, or of one list of visits, share their keys.
+std::string key_space(const std::string& ledger, const std::string& list) { return ledger + (ledger_definition(ledger).lists.empty() ? "" : "/" + list); }
+
+/// Keys are unique over all files of a key space. Where one of its files changes or goes, those that lost a row to another are read again.
+void read_losers_again(std::vector<Pending>& plan, const std::vector<Batch>& batches, const std::vector<std::int64_t>& with_duplicates) {
+    std::set<std::string> changed;
+    for (const Pending& pending : plan) {
+        if (!pending.unchanged()) changed.insert(key_space(pending.spec->ledger, pending.spec->list));
+    }
+    for (const Batch& batch : batches) {
+        if (std::ranges::none_of(plan, [&](const Pending& p) { return same_source(batch, *p.spec); })) changed.insert(key_space(batch.ledger, batch.list));
+    }
+    for (Pending& pending : plan) {
+        const bool lost = pending.current && std::ranges::binary_search(with_duplicates, pending.current->id);
+        if (lost && changed.contains(key_space(pending.spec->ledger, pending.spec->list))) pending.current->source_hash.clear();
+    }
 }
 
 /// A workbook without a named sheet is a source a sheet.
@@ -152,7 +171,7 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
                 .settings_hash = pending.settings_hash, .crs = spec.crs};
     batch.id                    = store.add_batch(batch);
     ChunkWriter         writer(store, spec.ledger, batch.id, exec);
-    const ImportSummary summary = import_source(spec, reference, exec, [&](ImportChunk&& chunk) { writer.put(std::move(chunk)); });
+    ImportSummary       summary = import_source(spec, reference, exec, [&](ImportChunk&& chunk) { writer.put(std::move(chunk)); });
     writer.finish();
     batch.rows_read = summary.rows_read;
     batch.accepted  = summary.accepted;
@@ -160,6 +179,7 @@ Batch read_source(const Pending& pending, Store& store, ImportReference& referen
     batch.held_back = summary.held_back;
     batch.encoding  = summary.encoding;
     store.close_batch(batch);
+    settle_contests(store, batch, ledger_definition(spec.ledger), std::move(summary.contested));
     return batch;
 }
 
@@ -178,11 +198,13 @@ bool ImportReport::changed() const noexcept {
 }
 
 ImportReport import_project(const Project& given, Store& store, const Execution& exec) {
-    const Project project = with_sheets(given);
-    ImportReport  report;
+    Project      project = with_sheets(given);
+    ImportReport report;
     store.begin();
-    const std::vector<Batch>   batches = store.current_batches();
-    const std::vector<Pending> plan    = plan_import(project, batches);
+    report.corrections = take_corrections(project, store);
+    const std::vector<Batch> batches = store.current_batches();
+    std::vector<Pending>     plan    = plan_import(project, batches);
+    read_losers_again(plan, batches, store.batches_with_issue("duplicate"));
     for (const Batch& batch : batches) {
         const bool kept   = std::ranges::any_of(plan, [&](const Pending& p) { return p.unchanged() && p.current->id == batch.id; });
         const bool listed = std::ranges::any_of(plan, [&](const Pending& p) { return same_source(batch, *p.spec); });
@@ -210,6 +232,9 @@ ImportReport import_project(const Project& given, Store& store, const Execution&
         set_keys(store, *pending.spec, ground);
         report.sources.push_back({read_source(pending, store, ground, exec), false});
     }
+    // A row that lost to one of a later file changed the balance of its own.
+    const std::vector<Batch> now = store.current_batches();
+    for (SourceReport& source : report.sources) source.batch = *std::ranges::find(now, source.batch.id, &Batch::id);
     report.issues = store.current_issues();
     store.commit();
     return report;

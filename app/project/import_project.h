@@ -16,7 +16,8 @@ struct SourceReport {
 struct ImportReport {
     std::vector<SourceReport> sources;
     std::vector<BatchIssue>   issues;  ///< of all current batches
-    std::size_t               retired = 0;  ///< batches whose source left county.toml
+    std::size_t               retired = 0;      ///< batches whose source left county.toml
+    std::size_t               corrections = 0;  ///< typed into the last report, and new
 
     [[nodiscard]] bool changed() const noexcept;
 };

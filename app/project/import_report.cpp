@@ -37,6 +37,7 @@ nlohmann::ordered_json import_json(const ImportReport& report) {
     std::map<std::string, Batch> ledgers;
     nlohmann::ordered_json       body;
     body["changed"] = report.changed();
+    body["corrections"] = report.corrections;
     body["ledgers"] = nlohmann::ordered_json::object();
     body["sources"] = nlohmann::ordered_json::array();
     for (const SourceReport& source : report.sources) {
@@ -66,9 +67,10 @@ std::string import_text(const ImportReport& report, Tongue tongue) {
         text += fmt::format("{:>8} {:>8} {:>8} {:>8}  {}{}{}\n", b.rows_read, b.accepted, b.repaired, b.held_back, b.source,
                             b.sheet.empty() ? "" : " [" + b.sheet + "]", source.unchanged ? tongue("  (未变)", "  (unchanged)") : "");
     }
+    if (report.corrections > 0) text += fmt::format("\n{}\n", fmt::format(fmt::runtime(tongue("读入 {} 处在 reports/import.xlsx 中填写的更正", "{} corrections typed into reports/import.xlsx were read")), report.corrections));
     std::size_t shown = 0, held = 0;
     for (const BatchIssue& entry : report.issues) {
-        if (entry.issue.fate != Fate::held_back || entry.issue.code == "total_row") continue;
+        if (entry.issue.fate != Fate::held_back || entry.issue.code == "total_row" || entry.issue.code == "dismissed") continue;
         if (++held > 40) continue;
         if (shown++ == 0) text += fmt::format("\n{}\n", tongue("需要人工处理的行：", "rows that need a person:"));
         const std::string sheet = entry.batch.sheet.empty() ? "" : " [" + entry.batch.sheet + "]";

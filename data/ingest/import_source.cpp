@@ -6,7 +6,9 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
+#include "data/ingest/corrections.h"
 #include "data/ingest/crs_evidence.h"
 #include "data/ingest/extras.h"
 #include "data/ingest/header_extras.h"
@@ -34,7 +36,7 @@ class SourceImport {
 public:
     SourceImport(const SourceSpec& spec, ImportReference& reference, const std::function<void(ImportChunk&&)>& sink)
         : spec_(spec), ledger_(ledger_definition(spec.ledger)), reference_(reference), sink_(sink), lon_(ledger_.index_of("lon")),
-          lat_(ledger_.index_of("lat")) {
+          lat_(ledger_.index_of("lat")), corrections_(spec.corrections) {
         for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
             if (ledger_.fields[f].stored) stored_.push_back(f);
         }
@@ -63,6 +65,7 @@ public:
         add_notes(totals_->finish());
         add_notes(merged_->finish());
         add_notes(checks_->finish());
+        add_notes(corrections_.finish());
         add_notes(rows_->notes());
         add_notes(placer_->finish());
         warn_of_contradiction();
@@ -243,6 +246,8 @@ private:
 
     void take(RawRow& raw) {
         merged_->settle(raw);
+        const std::string mark = corrections_.empty() ? std::string() : row_mark(raw);
+        corrections_.apply(raw, mark);
         if (take_other(raw) || !builder_->build(raw, row_)) {
             ++layer_row_;
             return;
@@ -250,14 +255,21 @@ private:
         ++summary_.rows_read;
         totals_->add(raw, row_);
         check_line(raw);
+        corrections_.say(row_, builder_->header().headers);
         if (!row_.held_back) gather(row_);
-        if (!row_.held_back) placer_->place(row_);
+        const bool placed = !row_.held_back;
+        if (placed) placer_->place(row_);
         if (!row_.held_back) checks_->check(row_, std::isfinite(placer_->location().x));
         ++layer_row_;
         if (!row_.held_back && std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
+        if (placed && placer_->is_duplicate()) keep_contested();
         for (Issue& issue : row_.issues) {
             // A held-back row is held back: what was repaired in it on the way does not count.
-            if (row_.held_back && issue.fate == Fate::held_back) count_held(issue);
+            if (row_.held_back && issue.fate == Fate::held_back) {
+                count_held(issue);
+                issue.column   = column_of(issue.field);
+                issue.row_mark = mark.empty() ? row_mark(raw) : mark;
+            }
             if (!row_.held_back && issue.fate == Fate::noted && !placer_->notes().admit(issue)) continue;
             if (!row_.held_back || issue.fate == Fate::held_back) chunk_.issues.push_back(std::move(issue));
         }
@@ -320,6 +332,33 @@ private:
 
     static bool has_polygons(const Layer& layer) {
         return std::holds_alternative<Polygons<Lonlat>>(layer.geometry) || std::holds_alternative<Polygons<Planar>>(layer.geometry);
+    }
+
+    /// The column of the file that an issue speaks of, from 1; 0: none.
+    [[nodiscard]] std::uint32_t column_of(const std::string& header) const {
+        const auto& headers = builder_->header().headers;
+        const auto  at      = std::ranges::find(headers, header);
+        return header.empty() || at == headers.end() ? 0 : static_cast<std::uint32_t>(at - headers.begin() + 1);
+    }
+
+    /// The row as it would be stored, set aside.
+    void keep_contested() {
+        const TypedRow written = row_;
+        ImportChunk    chunk   = std::exchange(chunk_, {});
+        Extras         extras  = std::exchange(extras_, {});
+        start_chunk();
+        if (std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
+        const bool usable = row_.issues.back().code != "no_geometry";
+        keep_all();
+        extras_.append_to(chunk_.rows, chunk_.source_rows.size());
+        ContestedRow contested{placer_->key(), written.issues.back().field, std::move(chunk_), written.repaired};
+        for (const Issue& issue : written.issues) {
+            if (issue.fate == Fate::repaired) contested.chunk.issues.push_back(issue);
+        }
+        if (usable) summary_.contested.push_back(std::move(contested));
+        chunk_  = std::move(chunk);
+        extras_ = std::move(extras);
+        row_    = written;
     }
 
     /// A row of the file is one row of the store, but for one that names several households.
@@ -412,6 +451,7 @@ private:
     std::optional<Stages>                          stages_;
     std::optional<CrsEvidence>                     evidence_;
     Extras                                         extras_;
+    Corrections                                    corrections_;
     std::optional<Transform>                       transform_;
     std::string                                    crs_;
     TypedRow                                       row_;

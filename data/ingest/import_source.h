@@ -28,6 +28,7 @@ struct SourceSpec {
     std::string                        encoding{};
     std::map<std::string, std::string> columns{};  ///< field -> header, overrides the aliases
     std::vector<Issue>                 notes{};       ///< what to write down about the file as a whole
+    std::vector<Correction>            corrections{};    ///< typed by a person for cells of this source
     DateRules                          dates{};          ///< how its dates are to be read
     std::optional<Day>                 as_of{};          ///< later dates are noted
     std::string                        location_role{};  ///< cases: of rows that do not say it
@@ -55,9 +56,17 @@ struct ImportChunk {
     std::vector<Issue>         issues;
 };
 
+/// A row that is held back because its key stands already, ready for the store in case it is the better one (see contest.h).
+struct ContestedRow {
+    std::string key, field;  ///< the key, and the header that it stands under
+    ImportChunk chunk;       ///< the row (one for each household that it names), and what was repaired in it
+    bool        repaired = false;
+};
+
 struct ImportSummary {
     std::string   sheet, encoding, crs;
     std::uint64_t rows_read = 0, accepted = 0, repaired = 0, held_back = 0;
+    std::vector<ContestedRow> contested{};
 };
 
 /// Reads one source (one sheet: see sheet_plan.h), understands its rows, and hands them on in chunks.

@@ -53,6 +53,7 @@ void RowPlacer::place(TypedRow& row) {
     location_    = {not_a_coordinate, not_a_coordinate};
     differs_     = false;
     words_level_ = {};
+    duplicate_   = false;
     households_.clear();
     say_setting(row);
     check_unit_codes(row);
@@ -269,8 +270,11 @@ std::optional<Day> RowPlacer::valid_from_of(const TypedRow& row) const {
 void RowPlacer::check_key(TypedRow& row) {
     if (!key_ || !row.slots[*key_].present) return;
     const std::string& key = row.slots[*key_].text;
-    if (!reference_.keys.insert(valid_from_ ? unit_key(key, valid_from_of(row)) : key)) {
-        return row.hold(header_of(*key_), "duplicate", "编号与前面的行重复：保留第一行", "this key already stands in an earlier row: the first one is kept");
+    unique_key_            = valid_from_ ? unit_key(key, valid_from_of(row)) : key;
+    if (!reference_.keys.insert(unique_key_)) {
+        duplicate_ = true;
+        return row.hold(header_of(*key_), "duplicate", "编号与另一行重复：保留填写更完整的那一行（同样完整时按内容排序，取靠前的）",
+                        "this key also stands in another row: the one that fills in more is kept (of equally full ones, the first by its values)");
     }
     if (spec_.ledger == "units") reference_.unit_codes.insert(key);
     if (spec_.ledger == "households") reference_.household_codes.insert(key);

@@ -27,6 +27,9 @@ public:
     [[nodiscard]] bool                            differs_from_given() const noexcept { return differs_; }
     [[nodiscard]] const std::vector<std::string>& households() const noexcept { return households_; }
     [[nodiscard]] std::string_view                located_by_words() const noexcept { return words_level_; }
+    /// Held back for nothing but its key, which stands in another row.
+    [[nodiscard]] bool                            is_duplicate() const noexcept { return duplicate_; }
+    [[nodiscard]] const std::string&              key() const noexcept { return unique_key_; }
 
     [[nodiscard]] SourceNotes&       notes() noexcept { return notes_; }
     [[nodiscard]] std::vector<Issue> finish() { return notes_.finish(lon_ ? header_of(*lon_) : std::string()); }
@@ -70,6 +73,8 @@ private:
     bool                       differs_ = false;
     std::vector<std::string>   households_;
     std::string_view           words_level_;
+    std::string                unique_key_;
+    bool                       duplicate_ = false;
 };
 
 }  // namespace gapmap

@@ -13,6 +13,7 @@
 #include "data/read/byte_tally.h"
 #include "data/read/number_text.h"
 #include "geo/core/error.h"
+#include "geo/core/expects.h"
 
 namespace gapmap {
 namespace {
@@ -214,6 +215,20 @@ std::string_view CsvFile::next_field(const char*& p, const char* end) const noex
     const std::string_view field(begin, static_cast<std::size_t>(p - begin));
     p = p < end ? p + 1 : end + 1;  // past the end: no further field, where an empty last one would be
     return field;
+}
+
+std::size_t CsvFile::locate(std::string_view record, std::span<const std::size_t> columns, std::span<std::string_view> fields) const {
+    GEO_EXPECTS(fields.size() >= columns.size());
+    const char*       p   = record.data();
+    const char* const end = p + record.size();
+    std::size_t       field = 0;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+        for (; field < columns[k] && p <= end; ++field) (void)next_field(p, end);
+        if (p > end) return k;
+        fields[k] = next_field(p, end);
+        ++field;
+    }
+    return columns.size();
 }
 
 std::vector<std::string_view> CsvFile::split(std::string_view record) const {

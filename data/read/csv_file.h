@@ -38,9 +38,13 @@ public:
     [[nodiscard]] std::vector<std::string> texts(std::size_t column, const Execution& exec) const;
 
     /// The chunks in order: `visit` gets each record of chunk `k` with its row (from 0) and its bytes without line end.
+    [[nodiscard]] std::size_t chunk_size(std::size_t chunk) const noexcept { return static_cast<std::size_t>(starts_[chunk + 1] - starts_[chunk]); }  ///< in bytes
     [[nodiscard]] std::size_t chunks() const noexcept { return starts_.size() - 1; }
     void for_each_record(std::size_t chunk, const std::function<void(std::size_t row, std::string_view record)>& visit) const;
     [[nodiscard]] std::size_t rows() const noexcept { return first_rows_.back(); }
+
+    /// Finds some fields of one record, still quoted: `fields[k]` is that of `columns[k]`. Returns how many the record has. REQUIRES rising columns.
+    std::size_t locate(std::string_view record, std::span<const std::size_t> columns, std::span<std::string_view> fields) const;
 
     /// Fields of one record, still quoted.
     [[nodiscard]] std::vector<std::string_view> split(std::string_view record) const;

@@ -1,6 +1,7 @@
 #pragma once
 #include <charconv>
 #include <cstdint>
+#include <string>
 
 namespace gapmap {
 
@@ -40,5 +41,9 @@ inline ParsedNumber parse_number(const char* p, const char* end) noexcept {
     if (result.ec != std::errc()) return {};
     return {result.ptr, value};
 }
+
+/// Appends a number rounded to so many decimals (halves away from zero), zeros at the end left out, never "-0". NaN appends nothing; a number too large for that (2^53 units of its last
+/// decimal) is written in its shortest exact form. REQUIRES decimals in [0, 15].
+void append_fixed(std::string& to, double value, int decimals);
 
 }  // namespace gapmap

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -216,7 +217,7 @@ void Store::close_batch(const Batch& batch) {
 }
 
 void Store::add_issues(std::int64_t batch, const std::vector<Issue>& issues) {
-    Statement s(state_->db, "INSERT INTO import_issue (batch_id, row, field, fate, code, detail_zh, detail_en) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    Statement s(state_->db, "INSERT INTO import_issue (batch_id, row, field, fate, code, detail_zh, detail_en, column_number, row_mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const Issue& issue : issues) {
         s.bind(1, batch);
         s.bind(2, static_cast<std::int64_t>(issue.row));
@@ -225,20 +226,22 @@ void Store::add_issues(std::int64_t batch, const std::vector<Issue>& issues) {
         s.bind(5, std::string_view(issue.code));
         s.bind(6, std::string_view(issue.detail_zh));
         s.bind(7, std::string_view(issue.detail_en));
+        s.bind(8, static_cast<std::int64_t>(issue.column));
+        s.bind(9, std::string_view(issue.row_mark));
         s.run();
     }
 }
 
 std::vector<BatchIssue> Store::current_issues() const {
     std::vector<BatchIssue> issues;
-    Statement s(state_->db, fmt::format("SELECT {}, i.row, i.field, i.fate, i.code, i.detail_zh, i.detail_en FROM import_issue i JOIN import_batch b USING (batch_id) "
+    Statement s(state_->db, fmt::format("SELECT {}, i.row, i.field, i.fate, i.code, i.detail_zh, i.detail_en, i.column_number, i.row_mark FROM import_issue i JOIN import_batch b USING (batch_id) "
                                         "WHERE b.superseded_by IS NULL ORDER BY i.issue_id", batch_columns));
     while (s.step()) {
         const std::string_view fate = s.text(15);
         issues.push_back({batch_from(s),
                           {static_cast<std::uint64_t>(s.integer(13)), std::string(s.text(14)),
                            fate == "repaired" ? Fate::repaired : fate == "held_back" ? Fate::held_back : Fate::noted, std::string(s.text(16)),
-                           std::string(s.text(17)), std::string(s.text(18))}});
+                           std::string(s.text(17)), std::string(s.text(18)), static_cast<std::uint32_t>(s.integer(19)), std::string(s.text(20))}});
     }
     return issues;
 }
@@ -265,6 +268,101 @@ void Store::append(const std::string& ledger, std::int64_t batch, const Table& r
         bind_geometry(insert, static_cast<int>(rows.columns.size()) + 3, geometry, row, wkb);
         insert.run();
     }
+}
+
+std::vector<std::int64_t> Store::batches_with_issue(const std::string& code) const {
+    std::vector<std::int64_t> batches;
+    Statement                 s(state_->db, "SELECT DISTINCT batch_id FROM import_issue WHERE code = ? ORDER BY batch_id");
+    s.bind(1, std::string_view(code));
+    while (s.step()) batches.push_back(s.integer(0));
+    return batches;
+}
+
+std::size_t Store::add_corrections(const std::vector<Correction>& corrections) {
+    const std::vector<Correction> known = this->corrections();
+    std::size_t                   added = 0;
+    Statement s(state_->db, "INSERT INTO correction (source, sheet, row, column_number, row_mark, value, entered_at) VALUES (?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))");
+    for (const Correction& correction : corrections) {
+        if (std::ranges::find(known, correction) != known.end()) continue;
+        s.bind(1, std::string_view(correction.source));
+        s.bind(2, std::string_view(correction.sheet));
+        s.bind(3, static_cast<std::int64_t>(correction.row));
+        s.bind(4, static_cast<std::int64_t>(correction.column));
+        s.bind(5, std::string_view(correction.row_mark));
+        s.bind(6, std::string_view(correction.value));
+        s.run();
+        ++added;
+    }
+    return added;
+}
+
+std::vector<Correction> Store::corrections() const {
+    std::vector<Correction> out;
+    Statement s(state_->db, "SELECT source, sheet, row, column_number, row_mark, value FROM correction WHERE correction_id IN (SELECT max(correction_id) FROM correction "
+                            "GROUP BY source, sheet, row, column_number, row_mark) ORDER BY source, sheet, row, column_number, row_mark");
+    while (s.step()) {
+        out.push_back({std::string(s.text(0)), std::string(s.text(1)), static_cast<std::uint64_t>(s.integer(2)), static_cast<std::uint32_t>(s.integer(3)), std::string(s.text(4)),
+                       std::string(s.text(5))});
+    }
+    return out;
+}
+
+std::vector<StandingRow> Store::standing_rows(const std::string& ledger, const std::string& list, const std::string& key_column, const std::vector<std::string>& keys,
+                                              const std::vector<std::string>& columns) const {
+    state_->db.run("CREATE TEMP TABLE IF NOT EXISTS asked (key TEXT PRIMARY KEY) WITHOUT ROWID; DELETE FROM temp.asked");
+    Statement ask(state_->db, "INSERT OR IGNORE INTO temp.asked (key) VALUES (?)");
+    for (const std::string& key : keys) {
+        ask.bind(1, std::string_view(key));
+        ask.run();
+    }
+    const bool        units = ledger == "units";
+    const std::string key   = units ? "t.code || '@' || coalesce(t.valid_from, '')" : "t." + key_column;
+    std::string       names;
+    for (const std::string& column : columns) names += ", t." + column;
+    Statement s(state_->db, fmt::format("SELECT {0}, t.batch_id, t.source_row, {1}{2} FROM {3} t JOIN import_batch b USING (batch_id) WHERE b.superseded_by IS NULL "
+                                        "AND (?1 = '' OR b.list = ?1) AND {0} IN (SELECT key FROM temp.asked) ORDER BY 1, t.row_id",
+                                        key, units ? "AsBinary(t.geometry)" : "NULL", names, table_of(ledger)));
+    s.bind(1, std::string_view(list));
+    std::vector<StandingRow> out;
+    while (s.step()) {
+        if (out.empty() || out.back().key != s.text(0)) {
+            out.push_back({std::string(s.text(0)), s.integer(1), static_cast<std::uint64_t>(s.integer(2)), {}, {}});
+            for (const std::string& column : columns) out.back().rows.columns.push_back(empty_column(column));
+        }
+        StandingRow& row = out.back();
+        if (!s.is_null(3)) {
+            const std::string_view wkb = s.text(3);
+            append_wkb(std::as_bytes(std::span(wkb)), row.geometry.emplace<Polygons<Lonlat>>());
+        }
+        for (std::size_t c = 0; c < columns.size(); ++c) append_cell(row.rows.columns[c], s, static_cast<int>(c) + 4, is_date_column(columns[c]));
+    }
+    return out;
+}
+
+void Store::hold_back(const std::string& ledger, std::int64_t batch, const Issue& reason) {
+    const auto of_row = [&](const std::string& sql) {
+        Statement s(state_->db, sql);
+        s.bind(1, batch);
+        s.bind(2, static_cast<std::int64_t>(reason.row));
+        s.run();
+    };
+    of_row(fmt::format("DELETE FROM {} WHERE batch_id = ?1 AND source_row = ?2", table_of(ledger)));
+    of_row("UPDATE import_batch SET held_back = held_back + 1, "
+           "repaired = repaired - EXISTS (SELECT 1 FROM import_issue WHERE batch_id = ?1 AND row = ?2 AND fate = 'repaired'), "
+           "accepted = accepted - NOT EXISTS (SELECT 1 FROM import_issue WHERE batch_id = ?1 AND row = ?2 AND fate = 'repaired') WHERE batch_id = ?1");
+    of_row("DELETE FROM import_issue WHERE batch_id = ?1 AND row = ?2");
+    add_issues(batch, {reason});
+}
+
+void Store::accept_duplicate(std::int64_t batch, std::uint64_t row, bool repaired) {
+    Statement gone(state_->db, "DELETE FROM import_issue WHERE batch_id = ? AND row = ? AND fate = 'held_back' AND code = 'duplicate'");
+    gone.bind(1, batch);
+    gone.bind(2, static_cast<std::int64_t>(row));
+    gone.run();
+    Statement s(state_->db, "UPDATE import_batch SET held_back = held_back - 1, repaired = repaired + ?1, accepted = accepted + 1 - ?1 WHERE batch_id = ?2");
+    s.bind(1, static_cast<std::int64_t>(repaired ? 1 : 0));
+    s.bind(2, batch);
+    s.run();
 }
 
 Table Store::read(const std::string& ledger, const std::vector<std::string>& columns) const {

@@ -29,10 +29,31 @@ struct Issue {
     Fate          fate = Fate::noted;
     std::string   code;
     std::string   detail_zh, detail_en;  ///< what was found and done; personal values are not quoted
+    std::uint32_t column = 0;            ///< of the file, from 1; 0: the row as a whole, or not known
+    std::string   row_mark{};            ///< of a held-back row: tells its cells from those of any other (see corrections.h)
 };
 struct BatchIssue {
     Batch batch;
     Issue issue;
+};
+
+/// What a person typed into the import report for one cell of a row that was held back.
+struct Correction {
+    std::string   source{}, sheet{};
+    std::uint64_t row = 0;
+    std::uint32_t column = 0;  ///< from 1
+    std::string   row_mark{};  ///< of the row as it was when this was typed
+    std::string   value{};
+    bool          operator==(const Correction&) const = default;
+};
+
+/// A current row, with the key that other rows must not repeat. A row of a file that names several households is several rows here.
+struct StandingRow {
+    std::string   key;
+    std::int64_t  batch      = 0;
+    std::uint64_t source_row = 0;
+    Table         rows;
+    Geometry      geometry;
 };
 
 /// A reading of a source, as the store remembers it.
@@ -79,11 +100,27 @@ public:
     void close_batch(const Batch& batch);
     void add_issues(std::int64_t batch, const std::vector<Issue>& issues);
     [[nodiscard]] std::vector<BatchIssue> current_issues() const;
+    /// Batches with an issue of this code.
+    [[nodiscard]] std::vector<std::int64_t> batches_with_issue(const std::string& code) const;
+
+    /// Remembers corrections; one that is known already is not written again. Returns how many were new.
+    std::size_t add_corrections(const std::vector<Correction>& corrections);
+    /// The newest correction of each cell, in order of source, sheet, row, column.
+    [[nodiscard]] std::vector<Correction> corrections() const;
 
     /// Appends rows to a ledger: columns named as the ledger's fields, `source_rows` the row numbers in the file.
     /// `geometry` is empty, points or polygons in EPSG:4490, one a row. For units, `level` is the batch's list.
     void append(const std::string& ledger, std::int64_t batch, const Table& rows, const std::vector<std::uint64_t>& source_rows,
                 const Geometry& geometry);
+
+    /// The current rows of a ledger (of one list where `list` is not empty) that have one of `keys`, with the named columns. A unit's key is its code
+    /// and the day from which it holds (unit_key). Cost: one look at the whole ledger.
+    [[nodiscard]] std::vector<StandingRow> standing_rows(const std::string& ledger, const std::string& list, const std::string& key_column, const std::vector<std::string>& keys,
+                                                         const std::vector<std::string>& columns) const;
+    /// Takes what came from one row of a file out of the ledger again: the row now counts as held back, for `reason`.
+    void hold_back(const std::string& ledger, std::int64_t batch, const Issue& reason);
+    /// The reverse for a row that was held back as a duplicate; the caller appends what it holds.
+    void accept_duplicate(std::int64_t batch, std::uint64_t row, bool repaired);
 
     /// Current rows of a ledger in order of import: the named columns, and `batch_list` (the list of each row's batch) if asked
     /// for. Dates come as days since 1970-01-01 (integers).

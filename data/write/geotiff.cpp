@@ -180,7 +180,7 @@ void write_geotiff(const std::string& path, const Raster<Planar>& raster, const 
     std::string place;
     Directory::put(place, at, big ? 8 : 4);
     file.write_at(big ? 8 : 4, place);
-    const bool spelled_out = !crs.empty() && crs != "GCJ02" && crs != "BD09" && !epsg_code(crs);
+    const bool spelled_out = !crs.empty() && crs != "GCJ02" && !crs.starts_with("BD09") && !epsg_code(crs);
     if (spelled_out) state_by_gdal(file.temporary(), crs, path);
     file.commit(StreamFile::Flush::no);  // large, and can be made again
 }

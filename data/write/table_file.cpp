@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
 
+#include "data/read/number_text.h"
 #include "data/write/stream_file.h"
 #include "data/write/vector_file.h"
 #include "geo/core/error.h"
@@ -83,6 +86,7 @@ void copy_csv(const std::string& path, const CsvFile& source, const std::string&
         exec, source.chunks(),
         [&](std::size_t chunk) {
             std::string text;
+            text.reserve(source.chunk_size(chunk) * 3 / 2);
             source.for_each_record(chunk, [&](std::size_t row, std::string_view record) {
                 write_record(row, record, text);
                 text.push_back('\n');
@@ -106,7 +110,7 @@ namespace {
 /// The layer is named after the file. GCJ-02 and BD-09 have no code that a file could state: the system is left out.
 void write_gis(const std::string& path, Layer layer) {
     layer.name = std::filesystem::path(path).stem().string();
-    if (layer.crs == "GCJ02" || layer.crs == "BD09") layer.crs.clear();
+    if (layer.crs == "GCJ02" || layer.crs.starts_with("BD09")) layer.crs.clear();
     write_layers({&layer}, path, vector_format_for(path));
 }
 }  // namespace
@@ -132,17 +136,20 @@ void write_csv_with(const std::string& path, const CsvFile& source, std::span<co
 }
 
 void write_csv_replacing(const std::string& path, const CsvFile& source, std::span<const ReplacedColumn> replaced, const Execution& exec) {
+    std::vector<ReplacedColumn> ordered(replaced.begin(), replaced.end());
+    std::ranges::sort(ordered, {}, &ReplacedColumn::column);
+    std::vector<std::size_t> columns;
+    for (const ReplacedColumn& r : ordered) columns.push_back(r.column);
     copy_csv(path, source, std::string(source.header_line()), exec, [&](std::size_t row, std::string_view record, std::string& to) {
-        const auto fields = source.split(record);
-        for (std::size_t f = 0; f < fields.size(); ++f) {
-            if (f != 0) to.push_back(source.delimiter());
-            const ReplacedColumn* mine = nullptr;
-            for (const ReplacedColumn& r : replaced) {
-                if (r.column == f) mine = &r;
-            }
-            if (mine != nullptr) mine->append(row, to);
-            else to.append(fields[f]);
+        std::array<std::string_view, 8> fields;
+        const auto  found = source.locate(record, columns, fields);
+        const char* from  = record.data();
+        for (std::size_t k = 0; k < found; ++k) {
+            to.append(from, fields[k].data());
+            append_fixed(to, ordered[k].values[row], ordered[k].decimals);
+            from = fields[k].data() + fields[k].size();
         }
+        to.append(from, record.data() + record.size());
     });
 }
 

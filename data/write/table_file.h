@@ -26,11 +26,13 @@ struct AddedColumn {
 /// Copies a CSV file record by record, as it stands, with columns added at the end. Streams, so memory stays small.
 void write_csv_with(const std::string& path, const CsvFile& source, std::span<const AddedColumn> added, const Execution& exec);
 
-/// Copies a CSV file with some fields replaced: `columns[k]` by what `append[k]` gives.
+/// A column of a CSV file whose fields are replaced by numbers with so many decimals, zeros at the end left out; NaN is an empty field.
 struct ReplacedColumn {
-    std::size_t                                                 column;
-    std::function<void(std::size_t row, std::string& to)> append;
+    std::size_t             column;
+    std::span<const double> values;  ///< one a row
+    int                     decimals = 6;  ///< REQUIRES in [0, 15]
 };
+/// Copies a CSV file with some fields replaced. REQUIRES different columns.
 void write_csv_replacing(const std::string& path, const CsvFile& source, std::span<const ReplacedColumn> replaced, const Execution& exec);
 
 /// The shortest text that reads back as the same double; empty for NaN.

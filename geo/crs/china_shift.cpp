@@ -133,6 +133,18 @@ Point<Lonlat> gcj02_to_bd09(Point<Lonlat> p) noexcept {
     return {z * std::cos(theta) + 0.0065, z * std::sin(theta) + 0.006};
 }
 
+Point<Lonlat> gcj02_to_wgs84_in_one_step(Point<Lonlat> p) noexcept {
+    const Point<Lonlat> image = wgs84_to_gcj02(p);
+    return {2 * p.x - image.x, 2 * p.y - image.y};
+}
+
+Point<Lonlat> bd09_to_gcj02_in_one_step(Point<Lonlat> p) noexcept {
+    const double x = p.x - 0.0065, y = p.y - 0.006;
+    const double z     = std::sqrt(x * x + y * y) - 0.00002 * std::sin(y * bd_pi);
+    const double theta = std::atan2(y, x) - 0.000003 * std::cos(x * bd_pi);
+    return {z * std::cos(theta), z * std::sin(theta)};
+}
+
 Point<Lonlat> bd09_to_gcj02(Point<Lonlat> p) noexcept { return invert(p, gcj02_to_bd09); }
 
 }  // namespace gapmap

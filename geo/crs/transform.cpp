@@ -12,6 +12,7 @@
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
+#include "geo/crs/baidu_mercator.h"
 #include "geo/crs/china_shift.h"
 #include "geo/crs/gauss_kruger.h"
 
@@ -33,13 +34,14 @@ ContextHandle quiet_context() {
     return context;
 }
 
-bool is_shifted(const std::string& crs) { return crs == "GCJ02" || crs == "BD09"; }
+/// Systems of Chinese web maps, which PROJ does not know.
+bool is_shifted(const std::string& crs) { return crs == "GCJ02" || crs == "BD09" || crs == "BD09MC"; }
 
 /// GCJ-02 and BD-09 hang on WGS 84.
 std::string base_of(const std::string& crs) { return is_shifted(crs) ? "EPSG:4326" : crs; }
 
 InputError unknown_system(const std::string& crs) {
-    return InputError(fmt::format("'{}' is not a coordinate system that PROJ knows; give an EPSG code such as EPSG:4490, or GCJ02, BD09", crs));
+    return InputError(fmt::format("'{}' is not a coordinate system that PROJ knows; give an EPSG code such as EPSG:4490, or GCJ02, BD09, BD09MC", crs));
 }
 
 /// The old national datum that an EPSG code hangs on, if it does: PROJ takes it to CGCS2000 by doing nothing, which is wrong by some 100 m.
@@ -77,6 +79,7 @@ std::string normalise_crs(std::string_view crs) {
     std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     if (upper == "GCJ02" || upper == "GCJ-02") return "GCJ02";
     if (upper == "BD09" || upper == "BD-09") return "BD09";
+    if (upper == "BD09MC" || upper == "BD-09MC") return "BD09MC";
     if (upper == "WGS84" || upper == "WGS 84") return "EPSG:4326";
     if (upper == "CGCS2000") return "EPSG:4490";
     if (upper.starts_with("EPSG:")) return upper;
@@ -89,7 +92,7 @@ std::string normalise_crs(std::string_view crs) {
 
 bool is_geographic(const std::string& crs) {
     const std::string name = normalise_crs(crs);
-    if (is_shifted(name)) return true;
+    if (is_shifted(name)) return name != "BD09MC";
     const ContextHandle context = quiet_context();
     const PjHandle      pj(proj_create(context.get(), name.c_str()));
     if (!pj || !proj_is_crs(pj.get())) throw unknown_system(name);
@@ -113,6 +116,7 @@ std::string metric_crs(Point<Lonlat> around) {
 
 double metres_per_unit(const std::string& crs) {
     const std::string   name    = normalise_crs(crs);
+    if (is_shifted(name)) return 1;
     const ContextHandle context = quiet_context();
     const PjHandle      pj(proj_create(context.get(), name.c_str()));
     if (!pj || !proj_is_crs(pj.get())) throw unknown_system(name);
@@ -198,11 +202,13 @@ Transform& Transform::operator=(Transform&&) noexcept = default;
 void Transform::apply(std::span<double> x, std::span<double> y) const {
     GEO_EXPECTS(x.size() == y.size());
     if (state_->from == state_->to) return;
-    if (state_->from == "BD09") map_points(x, y, bd09_to_gcj02);
+    if (state_->from == "BD09MC") map_points(x, y, [](Point<Lonlat> p) noexcept { return mercator_to_bd09({p.x, p.y}); });
+    if (state_->from.starts_with("BD09")) map_points(x, y, bd09_to_gcj02);
     if (is_shifted(state_->from)) gcj02_to_wgs84(x, y);
     state_->run(x, y);
     if (is_shifted(state_->to)) wgs84_to_gcj02(x, y);
-    if (state_->to == "BD09") map_points(x, y, gcj02_to_bd09);
+    if (state_->to.starts_with("BD09")) map_points(x, y, gcj02_to_bd09);
+    if (state_->to == "BD09MC") map_points(x, y, [](Point<Lonlat> p) noexcept { const Point<Planar> q = bd09_to_mercator(p); return Point<Lonlat>{q.x, q.y}; });
 }
 
 namespace {

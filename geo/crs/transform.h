@@ -8,7 +8,7 @@
 
 namespace gapmap {
 
-/// True for a geographic (degrees) system. `crs`: "EPSG:4490", "4490", WKT; "GCJ02" and "BD09" are geographic too.
+/// True for a geographic (degrees) system. `crs`: "EPSG:4490", "4490", WKT; "GCJ02" and "BD09" are geographic too, "BD09MC" (Baidu's metres) is not.
 /// Throws InputError where PROJ does not know it.
 [[nodiscard]] bool is_geographic(const std::string& crs);
 
