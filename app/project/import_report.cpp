@@ -12,12 +12,15 @@ nlohmann::ordered_json balance(const Batch& batch) {
     return {{"rows_read", batch.rows_read}, {"accepted", batch.accepted}, {"repaired", batch.repaired}, {"held_back", batch.held_back}};
 }
 
-/// What is good to know of the files as a whole, and sums that do not agree; page breaks and signatures are not worth a line here.
+/// Page breaks, signatures and merged cells as they are everywhere are not worth a line on the screen.
+bool is_everyday(const std::string& code) { return code == "repeated_header" || code == "footer" || code == "section_title" || code == "filled_down"; }
+
+/// What is good to know of the files as a whole, and sums that do not agree.
 std::string note_lines(const ImportReport& report, Tongue tongue) {
     std::string text;
     std::size_t notes = 0;
     for (const BatchIssue& entry : report.issues) {
-        if (entry.issue.fate != Fate::noted || entry.issue.code == "repeated_header" || entry.issue.code == "footer") continue;
+        if (entry.issue.fate != Fate::noted || is_everyday(entry.issue.code)) continue;
         if (++notes > 20) continue;
         if (notes == 1) text += fmt::format("\n{}\n", tongue("提示：", "notes:"));
         const std::string sheet = entry.batch.sheet.empty() ? "" : " [" + entry.batch.sheet + "]";

@@ -12,6 +12,7 @@ namespace gapmap {
 /// No value means the cell cannot be read as this type; `note` then says what was expected.
 struct Note {
     std::string        zh{}, en{};
+    std::string        code{};  ///< of the issue, where it is a reason with a name of its own (vague, number_as_date)
     [[nodiscard]] bool empty() const noexcept { return en.empty(); }
     /// Puts another remark behind.
     void add(const Note& more);
@@ -41,6 +42,13 @@ struct Stamp {
 /// time or weekday behind. A zone (Z, +00:00) is turned into China time. Lunar dates, months without a day, ranges, days that do not exist and years
 /// out of range have no value, and the note says why.
 [[nodiscard]] Cell<Day> parse_day(std::string_view folded, const DateRules& rules = {});
+
+/// True for a text that is a day as spreadsheets show it and nothing else: 2022/3/1, 2022-03-01 (with a time), 3月1日, 2022年3月1日, 1-Mar, Mar-22. Not
+/// for 3-1 or 20220301, which may be a building or a code.
+[[nodiscard]] bool reads_as_a_day(std::string_view folded) noexcept;
+
+/// 8.1, 8.15: in a number cell nobody can tell 8月1日 from 8月10日.
+[[nodiscard]] bool is_day_as_number(std::string_view text) noexcept;
 
 /// `HH:MM`, `HH:MM:SS`, 14时05分, 2点半, 下午2点30分, alone or behind a date, and a day's fraction as Excel keeps it (0.5): minutes
 /// since midnight.

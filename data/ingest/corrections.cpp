@@ -53,6 +53,7 @@ void Corrections::apply(RawRow& row, const std::string& mark) {
         if (means_leave_out(entry.correction.value)) continue;
         if (row.cells.size() < entry.correction.column) row.cells.resize(entry.correction.column);
         row.cells[entry.correction.column - 1] = entry.correction.value;
+        if (entry.correction.column <= row.origins.size()) row.origins[entry.correction.column - 1] = CellOrigin::text;  // a person wrote it, whatever the cell was
     }
 }
 

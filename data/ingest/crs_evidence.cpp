@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <numeric>
 
+#include "data/ingest/position.h"
 #include "geo/crs/transform.h"
 
 namespace gapmap {
@@ -59,6 +61,15 @@ std::vector<CrsEvidence::Fit> CrsEvidence::fits(bool swapped) const {
     return out;
 }
 
+std::string CrsEvidence::gauss_kruger_of(const char* family) const {
+    std::map<std::string, std::size_t> votes;
+    for (std::size_t i = 0; i < pairs_.size(); i += 1 + pairs_.size() / 20) {
+        if (const auto crs = fitting_gauss_kruger(pairs_[i].x, pairs_[i].y, county_)) ++votes[*crs];
+    }
+    const auto best = std::ranges::max_element(votes, {}, [](const auto& vote) { return vote.second; });
+    return best == votes.end() ? family : best->first + " brings them into the county";
+}
+
 std::string CrsEvidence::looks_like() const {
     if (pairs_.empty()) return {};
     const auto share = [&](auto test) { return static_cast<double>(std::ranges::count_if(pairs_, test)) / static_cast<double>(pairs_.size()); };
@@ -67,10 +78,10 @@ std::string CrsEvidence::looks_like() const {
     const auto   is_zoned = [](double v) { return v > 1.3e7 && v < 4.6e7; };
     const auto   is_north = [](double v) { return v > 2e5 && v < 6e6; };
     if (share([&](const Pair& p) { return (is_zoned(p.x) && is_north(p.y)) || (is_zoned(p.y) && is_north(p.x)); }) > 0.8) {
-        return "they look like Gauss-Kruger metres with the zone's number in front of the easting (EPSG:4513 to 4533, or 4491 to 4501)";
+        return fmt::format("they look like Gauss-Kruger metres with the zone's number in front of the easting ({})", gauss_kruger_of("EPSG:4513 to 4533, or 4491 to 4501"));
     }
     if (share([&](const Pair& p) { return (is_east(p.x) && is_north(p.y)) || (is_east(p.y) && is_north(p.x)); }) > 0.8) {
-        return "they look like Gauss-Kruger metres without the zone's number (EPSG:4534 to 4554, or 4502 to 4512)";
+        return fmt::format("they look like Gauss-Kruger metres without the zone's number ({})", gauss_kruger_of("EPSG:4534 to 4554, or 4502 to 4512"));
     }
     if (std::max(straight, turned) < 0.5) return "they do not look like degrees or metres of this county";
     const bool        swapped = turned > straight;

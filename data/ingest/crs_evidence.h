@@ -41,6 +41,7 @@ private:
         double              mean_m = 0;
     };
     [[nodiscard]] std::vector<Fit> fits(bool swapped) const;
+    [[nodiscard]] std::string      gauss_kruger_of(const char* family) const;
     [[nodiscard]] bool             in_county(double x, double y) const noexcept;
 
     Box<Lonlat>       county_;

@@ -70,11 +70,10 @@ public:
         const int count = feature_->GetFieldCount();
         for (int i = 0; i < count; ++i) {
             // Strings only: GetFieldAsString would share one buffer between calls for other types.
-            if (feature_->IsFieldSetAndNotNull(i)) current_.set(static_cast<std::size_t>(i), feature_->GetFieldAsString(i));
+            if (feature_->IsFieldSetAndNotNull(i)) current_.set(static_cast<std::size_t>(i), feature_->GetFieldAsString(i), CellOrigin::untold);
         }
         fill_.fill(current_);
-        row.number = current_.number;
-        for (std::size_t c = 0; c < current_.cells.size(); ++c) row.cells.push_back(current_.cell(c));
+        take_cells(current_, row);
         return true;
     }
     [[nodiscard]] std::string encoding() const override { return to_string(kind_); }

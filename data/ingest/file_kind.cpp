@@ -68,8 +68,10 @@ std::string plain_head(std::string_view bytes) {
 
 bool has(const std::string& text, std::string_view word) { return text.find(word) != std::string::npos; }
 
-/// Marks that no text has, beyond a stray one.
-bool is_binary(std::string_view bytes) {
+/// Marks that no text has, beyond a stray one; or zero bytes as UTF-16 has them, but not regularly.
+enum class Marks { text, binary, many_zeros };
+
+Marks marks_of(std::string_view bytes) {
     const std::string_view some = bytes.substr(0, std::size_t{1} << 16U);
     const bool utf16_text = some.starts_with("\xFF\xFE") || some.starts_with("\xFE\xFF");
     std::size_t strange = 0, zeros = 0, even = 0;
@@ -81,8 +83,11 @@ bool is_binary(std::string_view bytes) {
         }
         strange += c != 0 && c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\v' && c != 0x1A ? 1 : 0;
     }
-    const bool one_sided = even == 0 || even == zeros;  // UTF-16 without a mark
-    return !utf16_text && (strange * 50 > some.size() || (zeros * 50 > some.size() && !one_sided));
+    const std::size_t odd = zeros - even;
+    const bool one_sided = odd >= 8 * even || even >= 8 * odd;  // UTF-16 without a mark: a letter such as 一 has its zero on the other side
+    if (utf16_text) return Marks::text;
+    if (strange * 50 > some.size()) return Marks::binary;
+    return zeros * 50 > some.size() && !one_sided ? Marks::many_zeros : Marks::text;
 }
 
 std::optional<FileKind> kind_of_markup(const std::string& head) {
@@ -134,8 +139,11 @@ FileKind kind_of_file(const std::string& path) {
     if (head.starts_with("{\\rtf")) refuse(path, "is a document, not a table; copy its table into a workbook and save that as .xlsx");
     if (const auto markup = kind_of_markup(head)) return *markup;
     if (head.starts_with('{') && has(head, "\"type\"") && has(head, "feature")) return FileKind::layer;
-    if (is_binary(bytes)) {
+    if (const Marks marks = marks_of(bytes); marks != Marks::text) {
         const bool workbook = ending == ".xlsx" || ending == ".xls" || ending == ".xlsm" || ending == ".ods";
+        if (marks == Marks::many_zeros && !workbook) {
+            refuse(path, "has so many zero bytes that it may be UTF-16 (\"Unicode text\"), but is damaged or cut; open it in the program it comes from and save it again as UTF-8");
+        }
         refuse(path, workbook ? "is damaged or not a workbook; open it in a spreadsheet program and save it again as .xlsx"
                               : fmt::format("files of kind '{}' are not read; save it as .xlsx, .csv, .gpkg, .shp or .geojson", ending));
     }

@@ -50,7 +50,8 @@ std::vector<ColumnNames> HeaderGrid::columns(std::size_t first, std::size_t heig
         for (std::size_t from = 0; from < path.size(); ++from) {
             std::string name;
             for (std::size_t i = from; i < path.size(); ++i) name += path[i];
-            out[c].names.push_back({name, match_key(name), from + 1 < path.size() || path.size() == 1});
+            const std::string key = match_key(name);
+            out[c].names.push_back({name, key, bare_header_key(key), from + 1 < path.size() || path.size() == 1});
         }
     }
     return out;

@@ -10,7 +10,8 @@ namespace gapmap {
 struct ColumnNames {
     struct Name {
         std::string text, key;  ///< as in the file (folded), and as it is compared
-        bool        whole = true;  ///< false: only the lowest of several rows
+        std::string bare;       ///< without marks and hints for the person who fills it in (bare_header_key)
+        bool        whole = true;   ///< false: only the lowest of several rows
     };
     std::vector<Name> names;  ///< the whole one first; none for a column without header
 };

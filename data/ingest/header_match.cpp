@@ -45,7 +45,8 @@ Claim claim_of(const ColumnNames& column, const FieldDef& field, const Overrides
     Claim best;
     for (std::size_t i = 0; i < column.names.size(); ++i) {
         const auto&       name   = column.names[i];
-        const MatchReason reason = match_reason(name.key, field, overrides);
+        MatchReason reason = match_reason(name.key, field, overrides);
+        if (reason == MatchReason::none && name.bare != name.key) reason = match_reason(name.bare, field, overrides);
         if (reason == MatchReason::none) continue;
         int strength = static_cast<int>(reason) * 8 + (column.names.size() == 1 ? 1 : name.whole ? 2 : 0);
         // Where several groups hold the same part, the group that the list is about is meant.
@@ -134,16 +135,21 @@ private:
         for (std::size_t c = 0; c < columns.size(); ++c) {
             const Claim claim = claim_of(columns[c], field, overrides_, hints_.prefer);
             if (claim.strength == 0 || claim.strength < strongest.strength) continue;
-            if (claim.strength > strongest.strength) best.clear();
-            strongest = claim;
+            if (claim.strength > strongest.strength) {
+                best.clear();
+                strongest = claim;  // of equals the first column's claim counts, with the name it goes by
+            }
             best.push_back(c);
         }
         if (best.empty()) return;
         const std::size_t c = best.front();
         const std::vector<std::string> before = out.match.headers;
         feed(f, c, strongest.reason, columns[c].names[strongest.name].text, out);
-        if (best.size() > 1) {
-            out.double_matches.push_back(fmt::format("columns {} '{}' and {} '{}' both match the field {} ({})", best[0] + 1, before[best[0]], best[1] + 1,
+        if (best.size() > 1 && before[best[0]] == before[best[1]]) {
+            out.double_matches.push_back(fmt::format("columns {} and {}, both called '{}', both match the field {} ({}); rename one of them in the file; of two tables side by side, put each in a sheet of its own",
+                                                     best[0] + 1, best[1] + 1, before[best[0]], field.name, field.zh));
+        } else if (best.size() > 1) {
+            out.double_matches.push_back(fmt::format("columns {} '{}' and {} '{}' both match the field {} ({}); choose one with columns = {{ ... }} in county.toml", best[0] + 1, before[best[0]], best[1] + 1,
                                                      before[best[1]], field.name, field.zh));
         }
     }
@@ -191,7 +197,7 @@ HeaderMatch match_header(const std::vector<std::vector<std::string>>& rows, cons
     Candidate        best = Matcher(grid, ledger, overrides, hints).best();
     const Place      place{.source = source, .sheet = sheet, .row = grid.number(best.match.first_row)};
     if (!best.double_matches.empty()) {
-        throw InputError(best.double_matches.front() + "; choose one with columns = { ... } in county.toml", place);
+        throw InputError(best.double_matches.front(), place);
     }
     best.match.columns.resize(ledger.fields.size());
     best.match.reasons.resize(ledger.fields.size());

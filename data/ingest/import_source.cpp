@@ -5,20 +5,23 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
 #include "data/ingest/corrections.h"
 #include "data/ingest/crs_evidence.h"
 #include "data/ingest/extras.h"
 #include "data/ingest/header_extras.h"
+#include "data/ingest/merged_cells.h"
 #include "data/ingest/read_head.h"
 #include "data/ingest/row_builder.h"
+#include "data/ingest/row_checks.h"
 #include "data/ingest/row_placer.h"
+#include "data/ingest/row_polygon.h"
 #include "data/ingest/row_sort.h"
 #include "data/ingest/row_source.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
-#include "geo/shape/overlay.h"
 
 namespace gapmap {
 namespace {
@@ -47,6 +50,8 @@ public:
         decide_crs();
         start_chunk();
         add_notes(spec_.notes);
+        add_notes(crs_notes_);
+        note_records_above();
         RawRow raw;
         for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.rows.size(); ++i) take(head_raw(i, raw));
         while (rows_->next(raw)) {
@@ -58,6 +63,8 @@ public:
         }
         refuse_bad_file();
         add_notes(totals_->finish());
+        add_notes(merged_->finish());
+        add_notes(checks_->finish());
         add_notes(corrections_.finish());
         add_notes(rows_->notes());
         add_notes(placer_->finish());
@@ -76,9 +83,10 @@ private:
         HeaderMatch       header = find_header(spec_, *rows_, head_);
         const std::size_t below  = header.first_row + header.rows;
         for (std::size_t r = header.first_row; r < below; ++r) header_cells_ = std::max(header_cells_, head_.rows[r].size());
-        sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)));
+        sorter_.emplace(ledger_, header, std::vector(head_.rows.begin(), head_.rows.begin() + static_cast<std::ptrdiff_t>(below)), spec_.list);
         require_columns(header, ledger_, spec_.location_role.empty() ? std::vector<std::string>{} : std::vector<std::string>{"location_role"}, place());
         totals_.emplace(ledger_, header);
+        merged_.emplace(ledger_, header);
         DateRules dates  = spec_.dates;
         dates.epoch_1904 = dates.epoch_1904 || rows_->counts_from_1904();
         builder_.emplace(ledger_, std::move(header), dates);
@@ -91,19 +99,42 @@ private:
         const bool  has_lonlat = (lon_ && lat_ && columns[*lon_] && columns[*lat_]) || (position && columns[*position]);
         crs_                   = normalise_crs(spec_.crs);
         if (const Layer* layer = rows_->layer(); layer != nullptr && !std::holds_alternative<std::monostate>(layer->geometry)) {
-            if (crs_.empty()) crs_ = layer->crs;
-            if (crs_.empty()) throw InputError("the layer states no coordinate system; declare it with crs = \"EPSG:...\" for this source in county.toml", place());
+            const std::string stated = normalise_crs(layer->crs);
+            if (crs_.empty()) crs_ = stated;
+            if (crs_.empty()) refuse_undeclared("the layer states no coordinate system", "declare it with");
+            if (!stated.empty() && stated != crs_ && (needs_transform(stated) || needs_transform(crs_))) say_other_system(stated);
         } else if (has_lonlat && crs_.empty()) {
-            const std::string look = undeclared_look();
-            throw InputError("has coordinates but no declared system" + (look.empty() ? look : ": " + look) + "; add crs = \"EPSG:4490\" (CGCS2000), \"EPSG:4326\" (GPS), \"GCJ02\" (phone maps) or "
-                             "\"BD09\" (Baidu) to this source in county.toml: a wrong guess would move points by 300 to 600 m", place());
+            refuse_undeclared("has coordinates but no declared system", "add");
         }
         if (needs_transform(crs_)) transform_.emplace(crs_, "EPSG:4490");
         placer_.emplace(spec_, ledger_, reference_, builder_->header(), crs_);
+        checks_.emplace(spec_, ledger_, builder_->header(), reference_, titles());
+    }
+
+    /// Where a sheet may say what it is about: its name, what stands above the header, the file's name.
+    [[nodiscard]] std::vector<std::string> titles() const {
+        std::vector<std::string> out{rows_->sheet(), std::filesystem::path(spec_.path).stem().string()};
+        for (std::size_t r = 0; r < builder_->header().first_row; ++r) out.insert(out.end(), head_.rows[r].begin(), head_.rows[r].end());
+        return out;
+    }
+
+    [[noreturn]] void refuse_undeclared(const std::string& why, const std::string& how) {
+        const std::string look = undeclared_look();
+        throw InputError(why + (look.empty() ? look : ": " + look) + "; " + how + " crs = \"EPSG:4490\" (CGCS2000), \"EPSG:4326\" (GPS), \"GCJ02\" (phone maps) or "
+                         "\"BD09\" (Baidu), or the projected system, to this source in county.toml: a wrong guess would move points by 300 to 600 m", place());
+    }
+
+    /// The declaration wins over what the layer says of itself (.prj), and that is said.
+    void say_other_system(const std::string& stated) {
+        const auto        quote = stated.find('"');
+        const std::string name  = quote == std::string::npos ? stated : stated.substr(quote + 1, stated.find('"', quote + 1) - quote - 1);
+        crs_notes_.push_back({0, "", Fate::noted, "crs_differs_from_prj", fmt::format("文件自带的坐标系（.prj）为 {}，county.toml 声明为 {}：按声明读取，请核对", name, crs_),
+                              fmt::format("the file itself (.prj) states {}, county.toml declares {}: the declaration is followed; check it", name, crs_)});
     }
 
     /// What the undeclared coordinates look like: the file is read on, to be refused.
     std::string undeclared_look() {
+        if (const Layer* layer = rows_->layer()) gather_corners(*layer);
         RawRow raw;
         for (std::size_t i = builder_->header().first_row + builder_->header().rows; i < head_.rows.size(); ++i) {
             if (builder_->build(head_raw(i, raw), row_)) gather(row_);
@@ -112,6 +143,15 @@ private:
             if (builder_->build(raw, row_)) gather(row_);
         }
         return evidence_->looks_like();
+    }
+
+    /// Of polygons the corners tell what numbers they are made of.
+    void gather_corners(const Layer& layer) {
+        const auto add = [&](const auto& polygons) {
+            for (std::size_t i = 0; i < polygons.x.size(); i += 1 + polygons.x.size() / sampled_rows) evidence_->add(polygons.x[i], polygons.y[i], "");
+        };
+        if (const auto* degrees = std::get_if<Polygons<Lonlat>>(&layer.geometry)) add(*degrees);
+        if (const auto* metres = std::get_if<Polygons<Planar>>(&layer.geometry)) add(*metres);
     }
 
     /// The row's coordinates as written, with the finest unit that it names.
@@ -134,16 +174,36 @@ private:
                                 found->declared_m, found->better, found->better_m, found->rows)}});
     }
 
+    struct HeldCode {
+        std::uint64_t rows = 0;
+        Issue         first{};
+    };
+
     [[nodiscard]] Place place() const { return {.source = spec_.path, .sheet = rows_->sheet()}; }
 
     RawRow& head_raw(std::size_t i, RawRow& raw) {
-        raw.number      = head_.numbers[i];
-        raw.stray_quote = head_.stray_quotes[i];
-        raw.cells.assign(head_.rows[i].begin(), head_.rows[i].end());
+        head_.raw(i, raw);
         return raw;
     }
 
     void add_notes(const std::vector<Issue>& notes) { chunk_.issues.insert(chunk_.issues.end(), notes.begin(), notes.end()); }
+
+    /// A row above the header that reads like a record is not read, and that is said.
+    void note_records_above() {
+        RowBuilder trial = *builder_;  // one of its own: no 同上 below the header means a line above it
+        RawRow     raw;
+        for (std::size_t i = 0; i < builder_->header().first_row; ++i) {
+            if (!trial.build(head_raw(i, raw), row_) || row_.held_back) continue;
+            bool        complete = true;
+            std::size_t typed    = 0;
+            for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
+                if (!row_.slots[f].present) complete = complete && !ledger_.fields[f].required;
+                else if (ledger_.fields[f].type != FieldType::text) ++typed;
+            }
+            if (!complete || typed == 0) continue;
+            add_notes({{raw.number, "", Fate::noted, "above_header", "此行在表头之上，却像一条记录：未读取；请移到表头之下", "the row stands above the header and reads like a record: it is not read; move it below"}});
+        }
+    }
 
     /// What is no record: true where the row is done with.
     bool take_other(const RawRow& raw) {
@@ -153,6 +213,12 @@ private:
             add_notes({{raw.number, "", Fate::noted, "repeated_header", "表头或标题重复出现（分页）：不是记录", "the header or title again (a page break): not a record"}});
         } else if (kind == RowKind::footer) {
             add_notes({{raw.number, "", Fate::noted, "footer", "签字、备注或说明行：不是记录", "a line of signatures or notes: not a record"}});
+        } else if (kind == RowKind::title) {
+            checks_->forget_town();
+            add_notes({{raw.number, "", Fate::noted, "section_title", "一段的标题：不是记录", "the title of a section: not a record"}});
+        } else if (kind == RowKind::other_table) {
+            if (other_table_ == 0) other_table_ = raw.number;
+            add_notes({{raw.number, "", Fate::noted, "other_table", "另一张表由此开始：其下各行全部退回，请另存为单独的工作表或文件", "another table begins here: all rows below it are held back; put it in a sheet or file of its own"}});
         } else {
             ++summary_.rows_read;
             ++summary_.held_back;
@@ -165,6 +231,10 @@ private:
 
     /// Flaws of the line itself, before its cells.
     void check_line(const RawRow& raw) {
+        if (other_table_ != 0) {
+            row_.hold("", "other_table", fmt::format("第 {} 行起是另一张表，其列不是本表的列：请另存为单独的工作表或文件", other_table_),
+                      fmt::format("from row {} on there is another table, whose columns are not these: put it in a sheet or file of its own", other_table_));
+        }
         if (raw.stray_quote) row_.hold("", "stray_quote", "引号没有成对：无法确定各列的边界", "a quotation mark without its partner: where the cells end is not certain");
         const std::size_t columns = header_cells_;
         if (!rows_->is_text() || raw.cells.size() <= columns) return;
@@ -175,6 +245,7 @@ private:
     }
 
     void take(RawRow& raw) {
+        merged_->settle(raw);
         const std::string mark = corrections_.empty() ? std::string() : row_mark(raw);
         corrections_.apply(raw, mark);
         if (take_other(raw) || !builder_->build(raw, row_)) {
@@ -188,13 +259,14 @@ private:
         if (!row_.held_back) gather(row_);
         const bool placed = !row_.held_back;
         if (placed) placer_->place(row_);
+        if (!row_.held_back) checks_->check(row_, std::isfinite(placer_->location().x));
         ++layer_row_;
         if (!row_.held_back && std::holds_alternative<Polygons<Lonlat>>(chunk_.geometry)) take_polygon();
         if (placed && placer_->is_duplicate()) keep_contested();
         for (Issue& issue : row_.issues) {
             // A held-back row is held back: what was repaired in it on the way does not count.
             if (row_.held_back && issue.fate == Fate::held_back) {
-                ++held_codes_[issue.code];
+                count_held(issue);
                 issue.column   = column_of(issue.field);
                 issue.row_mark = mark.empty() ? row_mark(raw) : mark;
             }
@@ -210,14 +282,19 @@ private:
         if (chunk_.source_rows.size() >= chunk_rows || chunk_.issues.size() >= chunk_rows) flush();
     }
 
+    void count_held(const Issue& issue) {
+        HeldCode& held = held_codes_[issue.code];
+        if (held.rows++ == 0) held.first = issue;
+    }
+
     /// A column that slipped, or the wrong file: nothing of it is better than a few rows of it.
     void refuse_bad_file() const {
         constexpr std::uint64_t enough = 20;  // below, a few bad rows are a share without meaning
         const std::uint64_t rows = summary_.rows_read - total_rows_, held = summary_.held_back - total_rows_;
         if (rows < enough || static_cast<double>(held) <= spec_.max_held_share * static_cast<double>(rows)) return;
-        const auto worst = std::ranges::max_element(held_codes_, {}, [](const auto& entry) { return entry.second; });
-        throw InputError(fmt::format("{} of {} rows would be held back (most of them: {}); nothing was changed. Is it the right file, and are its columns in "
-                                     "place? Else set max_held_share for this source in county.toml", held, rows, worst->first), place());
+        const auto worst = std::ranges::max_element(held_codes_, {}, [](const auto& entry) { return entry.second.rows; });
+        throw InputError(fmt::format("{} of {} rows would be held back (most of them: {}, e.g. row {}: {}); nothing was changed. Is it the right file, and are its columns in "
+                                     "place? Else set max_held_share for this source in county.toml", held, rows, worst->first, worst->second.first.row, worst->second.first.detail_en), place());
     }
 
     [[nodiscard]] Point<Lonlat> to_store(Point<Lonlat> p) const {
@@ -318,7 +395,7 @@ private:
         }
         if (spec_.ledger == "units") std::get<Column::Texts>(chunk_.rows.columns.back().data).push_back(spec_.list);
         if (auto* points = std::get_if<Points<Lonlat>>(&chunk_.geometry)) points->push_back(location);
-        if (auto* polygons = std::get_if<Polygons<Lonlat>>(&chunk_.geometry)) keep_polygon(*polygons);
+        if (auto* polygons = std::get_if<Polygons<Lonlat>>(&chunk_.geometry)) polygon_.append_to(*polygons);
         chunk_.source_rows.push_back(row_.number);
     }
 
@@ -332,7 +409,7 @@ private:
             extras_.given(chunk_.source_rows.size(), row_.slots[*lon_].text, row_.slots[*lat_].text, crs_);
         }
         if (!placer_->located_by_words().empty()) extras_.located_by(chunk_.source_rows.size(), placer_->located_by_words());
-        if (validity_ && !validity_->valid) extras_.repaired(chunk_.source_rows.size(), validity_->reason, validity_->where);
+        if (!polygon_.as_delivered().valid) extras_.repaired(chunk_.source_rows.size(), polygon_.as_delivered().reason, polygon_.as_delivered().where);
         if (stages_->said()) extras_.stages(chunk_.source_rows.size(), stages_->of(row_));
     }
 
@@ -343,45 +420,11 @@ private:
 
     /// The row's polygon in the store's system, made valid where it is not; a unit without ground is held back.
     void take_polygon() {
-        polygon_         = {};
-        validity_.reset();
-        const auto& from = *rows_->layer();
-        if (const auto* degrees = std::get_if<Polygons<Lonlat>>(&from.geometry)) copy_polygon(*degrees);
-        if (const auto* metres = std::get_if<Polygons<Planar>>(&from.geometry)) copy_polygon(*metres);
-        const auto view = polygon_.view();
-        if (view.rows[0] == view.rows[1]) return row_.hold("geometry", "no_geometry", "没有几何图形", "the unit has no polygon");
-        validity_ = check_validity(PolygonRow<Lonlat>{view, 0});
-        if (validity_->valid) return;
-        polygon_ = make_valid(PolygonRow<Lonlat>{view, 0});
-        row_.repair("geometry", "invalid_geometry", "几何无效（" + validity_->reason + "）：已修复", "invalid geometry (" + validity_->reason + "): made valid");
-    }
-
-    template <class Space>
-    void copy_polygon(const Polygons<Space>& in) {
-        const std::size_t row = layer_row_ - 1;
-        for (std::size_t part = in.rows[row]; part < in.rows[row + 1]; ++part) {
-            for (std::size_t q = in.parts[part]; q < in.parts[part + 1]; ++q) {
-                for (std::size_t i = in.rings[q]; i < in.rings[q + 1]; ++i) {
-                    const Point<Lonlat> p = to_store({in.x[i], in.y[i]});
-                    polygon_.push_point(p.x, p.y);
-                }
-                polygon_.end_ring();
-            }
-            polygon_.end_part();
-        }
-        polygon_.end_row();
-    }
-
-    /// Appends the one row of polygon_ to a column.
-    void keep_polygon(Polygons<Lonlat>& out) const {
-        for (std::size_t part = 0; part + 1 < polygon_.parts.size(); ++part) {
-            for (std::size_t q = polygon_.parts[part]; q < polygon_.parts[part + 1]; ++q) {
-                for (std::size_t i = polygon_.rings[q]; i < polygon_.rings[q + 1]; ++i) out.push_point(polygon_.x[i], polygon_.y[i]);
-                out.end_ring();
-            }
-            out.end_part();
-        }
-        out.end_row();
+        polygon_.read(*rows_->layer(), layer_row_ - 1, [this](Point<Lonlat> p) { return to_store(p); });
+        if (polygon_.is_empty()) return row_.hold("geometry", "no_geometry", "没有几何图形", "the unit has no polygon");
+        polygon_.mend();
+        const std::string& reason = polygon_.as_delivered().reason;
+        if (!reason.empty()) row_.repair("geometry", "invalid_geometry", "几何无效（" + reason + "）：已修复", "invalid geometry (" + reason + "): made valid");
     }
 
     void flush() {
@@ -400,11 +443,13 @@ private:
     std::unique_ptr<RowSource>                     rows_;
     Head                                           head_;
     std::size_t                                    header_cells_ = 0;
-    std::uint64_t                                  total_rows_   = 0;
+    std::uint64_t                                  total_rows_   = 0, other_table_ = 0;  ///< the row where another table begins
     std::optional<RowSorter>                       sorter_;
     std::optional<TotalCheck>                      totals_;
+    std::optional<MergedCells>                     merged_;
     std::optional<RowBuilder>                      builder_;
     std::optional<RowPlacer>                       placer_;
+    std::optional<RowChecks>                       checks_;
     std::optional<Stages>                          stages_;
     std::optional<CrsEvidence>                     evidence_;
     Extras                                         extras_;
@@ -412,9 +457,9 @@ private:
     std::optional<Transform>                       transform_;
     std::string                                    crs_;
     TypedRow                                       row_;
-    Polygons<Lonlat>                               polygon_;
-    std::optional<Validity<Lonlat>>                validity_;  ///< of polygon_ as it was delivered
-    std::map<std::string, std::uint64_t>           held_codes_;
+    RowPolygon                                     polygon_;
+    std::vector<Issue>                             crs_notes_;
+    std::map<std::string, HeldCode>                held_codes_;
     std::size_t                                    layer_row_ = 0;  ///< rows of the layer taken so far, the header not counted
     ImportChunk                                    chunk_;
     ImportSummary                                  summary_;

@@ -71,7 +71,7 @@ struct ImportSummary {
 
 /// Reads one source (one sheet: see sheet_plan.h), understands its rows, and hands them on in chunks.
 /// Always: accepted + repaired + held_back = rows_read. A row read is a row below the header that has something in it, but for the
-/// header again and signatures or notes, which are noted issues; a row of sums is read, held back, and used as a check. Throws InputError where the file as a whole cannot be understood.
+/// header again, titles of sections and signatures or notes, which are noted issues; a row of sums is read, held back, and used as a check. Throws InputError where the file as a whole cannot be understood.
 /// Keys and units that it accepts are added to `reference`.
 ImportSummary import_source(const SourceSpec& spec, ImportReference& reference, const Execution& exec,
                             const std::function<void(ImportChunk&&)>& sink);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -90,7 +91,7 @@ std::optional<Written> written_parts(Cursor& at) noexcept {
             out.worded = true;
             break;
         }
-        if (out.count < 3 && at.skip({"-", "/", ".", "、", "—", "–", "‐", "\\"})) {
+        if (out.count < 3 && at.skip({"-", "/", ".", "。", "、", "—", "–", "‐", "\\"})) {
             at.blanks();
             if (!at.text.empty() && is_digit(at.text.front())) continue;
         }
@@ -259,6 +260,11 @@ std::optional<Clock> clock_of(std::string_view text) noexcept {
     return at.text.empty() ? std::optional(out) : std::nullopt;
 }
 
+bool is_part_of_day(std::string_view text) noexcept {
+    constexpr std::array<std::string_view, 11> words = {"上午", "下午", "早上", "早晨", "中午", "晚上", "傍晚", "凌晨", "晚", "(上午)", "(下午)"};
+    return std::ranges::find(words, text) != words.end();
+}
+
 /// What may stand behind a date: nothing, a weekday, a time.
 bool take_tail(std::string_view tail, Day& day, std::optional<std::int32_t>& minute, Note& note) {
     Cursor at{tail};
@@ -272,6 +278,16 @@ bool take_tail(std::string_view tail, Day& day, std::optional<std::int32_t>& min
     }
     if (at.text.empty()) return true;
     if (at.skip({"T", "t", ","})) at.blanks();
+    while (at.text.ends_with(' ')) at.text.remove_suffix(1);
+    for (const std::string_view about : {"许", "左右", "前后"}) {
+        if (!at.text.ends_with(about)) continue;
+        at.text.remove_suffix(about.size());
+        note.add({"时间是约数，按所写计", "the time is a rounded one, taken as it is written"});
+    }
+    if (is_part_of_day(at.text)) {
+        note.add({"只写了上午或下午：时刻不采用", "only a part of the day is written: no time is read"});
+        return true;
+    }
     const auto clock = clock_of(at.text);
     if (!clock) return false;
     minute = clock->minute;
@@ -294,8 +310,21 @@ std::optional<Cell<Stamp>> serial_stamp(std::string_view text, const DateRules& 
     return Cell<Stamp>{Stamp{day.value, minute}, day.note};
 }
 
+/// 20220803143000, 202208031430: day and time as systems export them, in one run of digits.
+std::optional<Cell<Stamp>> compact_stamp(std::string_view text, const DateRules& rules) {
+    if ((text.size() != 14 && text.size() != 12) || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+    const auto day  = compact_day(text.substr(0, 8), rules);
+    const int  hour = number_of(text.substr(8, 2)), minute = number_of(text.substr(10, 2)), second = text.size() == 14 ? number_of(text.substr(12)) : 0;
+    if (!day.value || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return Cell<Stamp>{Stamp{day.value, hour * 60 + minute}, {"连写的日期和时间", "day and time in one run of digits"}};
+}
+
 Cell<Stamp> read_stamp(std::string_view text, const DateRules& rules, Note note) {
     if (auto serial = serial_stamp(text, rules)) return *serial;
+    if (auto compact = compact_stamp(text, rules)) return *compact;
+    for (const std::string_view dot : {".", "。", "、", ","}) {
+        if (text.size() > 6 && text.ends_with(dot)) text.remove_suffix(dot.size());
+    }
     Cursor            at{text};
     const std::size_t before = at.text.size();
     const auto        parts  = written_parts(at);
@@ -318,6 +347,47 @@ std::optional<Day> excel_day(std::int64_t serial, bool epoch_1904) noexcept {
     if (epoch_1904) return *Day::checked(1904, 1, 1) + days;
     // Excel counts 1900-02-29, a day that never was, as number 60: later numbers are one too large.
     return *Day::checked(1899, 12, 31) + (days > 60 ? days - 1 : days);
+}
+
+namespace {
+
+/// 1-Mar, Mar-1, Mar-22: an English month and a number, in either order.
+bool is_english_day(std::string_view text) noexcept {
+    constexpr std::array<std::string_view, 12> months = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+    const auto dash = text.find('-');
+    if (dash == std::string_view::npos || text.size() > 9) return false;
+    const auto is_month = [&](std::string_view part) {
+        if (part.size() != 3) return false;
+        return std::ranges::any_of(months, [&](std::string_view month) { return std::ranges::equal(part, month, {}, [](char c) { return static_cast<char>(c | 0x20); }); });
+    };
+    const auto is_number = [](std::string_view part) { return part.size() <= 2 && !part.empty() && std::ranges::all_of(part, is_digit); };
+    const std::string_view head = text.substr(0, dash), tail = text.substr(dash + 1);
+    if (is_number(head) && tail.size() == 6 && tail[3] == '-') return is_month(tail.substr(0, 3)) && is_number(tail.substr(4));
+    return (is_month(head) && is_number(tail)) || (is_number(head) && is_month(tail));
+}
+
+}  // namespace
+
+bool reads_as_a_day(std::string_view folded) noexcept {
+    if (folded.size() < 5 || folded.size() > 24) return false;
+    const auto first = static_cast<unsigned char>(folded.front());
+    if (std::isalpha(first) != 0 || (is_digit(folded.front()) && std::isalpha(static_cast<unsigned char>(folded.back())) != 0)) return is_english_day(folded);
+    if (!is_digit(folded.front())) return false;
+    Cursor     at{folded};
+    const auto parts = written_parts(at);
+    if (!parts) return is_english_day(folded);
+    const bool whole_day = parts->count == 3 && parts->length[0] == 4 && parts->length[1] <= 2 && parts->length[2] <= 2;
+    const bool month_day = parts->count == 2 && parts->worded && parts->length[0] <= 2 && folded.find("月") != std::string_view::npos && !at.text.starts_with("月");
+    if (!whole_day && !month_day) return is_english_day(folded);
+    const int month = parts->part[whole_day ? 1 : 0], day = parts->part[whole_day ? 2 : 1];
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31 && (at.text.empty() || (whole_day && (at.text == " 00:00:00" || clock_of(at.text.substr(1)))));
+}
+
+bool is_day_as_number(std::string_view text) noexcept {
+    const auto dot = text.find('.');
+    if (dot == 0 || dot > 2 || dot == std::string_view::npos) return false;
+    const std::string_view day = text.substr(dot + 1);
+    return !day.empty() && day.size() <= 2 && std::ranges::all_of(text.substr(0, dot), is_digit) && std::ranges::all_of(day, is_digit);
 }
 
 Cell<Stamp> parse_stamp(std::string_view folded, const DateRules& rules) {

@@ -53,6 +53,8 @@ struct Quantity {
 };
 
 const Note a_number{"数字", "a number"};
+const Note vague{"确切的数字：这里是“十几”“几千”一类的约数，不能确定是多少", "an exact number: this one is vague (十几, 几千), and may be several", "vague"};
+const Note point_or_thousands{"数字（小数点后正好三位：1.200 可能是 1200，也可能是 1.2）", "a number (three digits behind the point: 1.200 may be 1200 or 1.2)", "ambiguous_point"};
 const Note decimal_comma{"数字（逗号含义不明：千位分隔符后应为三位数字，小数请用小数点）", "a number (this comma is neither a thousands separator nor a decimal point)"};
 
 /// Digits with thousands separators. The same separator all through, three digits behind each.
@@ -139,8 +141,40 @@ std::optional<double> head_number(std::string_view& text, Quantity& quantity) {
     return value;
 }
 
+/// 十几, 几千, 数百, 若干, 上万, 三四十: between limits that nobody wrote down.
+bool is_vague(std::string_view text) {
+    if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return false;
+    if (text.find("几") != std::string_view::npos || text.find("若干") != std::string_view::npos || text.find("数十") != std::string_view::npos) return true;
+    for (const std::string_view head : {"数", "上", "好", "成", "过"}) {
+        for (const std::string_view power : {"百", "千", "万", "亿"}) {
+            if (text.find(std::string(head).append(power)) != std::string_view::npos) return true;
+        }
+    }
+    // 三四十, 七八万: two neighbouring digits before a power or a unit.
+    for (const std::string_view pair : {"一二", "一两", "二三", "两三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"}) {
+        const auto at = text.find(pair);
+        if (at == std::string_view::npos) continue;
+        const std::string_view behind = text.substr(at + pair.size());
+        const auto             before = [&](std::string_view word) { return behind.starts_with(word); };
+        if (text == pair || std::ranges::any_of(std::array<std::string_view, 8>{"十", "百", "千", "万", "亿", "户", "人", "个"}, before)) return true;
+    }
+    return false;
+}
+
+/// 1.200: a point with thousands behind it, as other countries write them, or a decimal number.
+bool is_thousands_or_decimal(std::string_view text) noexcept {
+    const auto        dot = text.find('.');
+    const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+    if (dot == std::string_view::npos || dot == 0 || dot > 3 || (dot == 1 && text[0] == '0') || end - dot != 4) return false;
+    return text.find('.', dot + 1) >= end && std::ranges::all_of(text.substr(0, dot), is_digit);
+}
+
 /// Nothing where no number can be read: the quantity's note then says what was expected.
 bool read_quantity(std::string_view text, Quantity& quantity) {
+    if (is_vague(text)) {
+        quantity.note = vague;
+        return false;
+    }
     bool negative = false, approximate = take_front(text, {"大约", "约", "近"}), percent = take_front(text, {"百分之"});
     if (text.size() > 2 && text.front() == '(' && text.back() == ')') {
         text     = text.substr(1, text.size() - 2);
@@ -153,7 +187,7 @@ bool read_quantity(std::string_view text, Quantity& quantity) {
     if (!value) return false;
     quantity.value = negative ? -*value : *value;
     while (text.starts_with(' ')) text.remove_prefix(1);
-    approximate |= take_front(text, {"余", "多", "来", "几"});
+    approximate |= take_front(text, {"余", "多", "来"});
     if (const double power = power_of(text); power != 1) {
         quantity.value *= power;
         quantity.scaled = true;
@@ -166,6 +200,10 @@ bool read_quantity(std::string_view text, Quantity& quantity) {
         if (!text.empty()) quantity.unit += text;
     } else {
         quantity.unit = text;
+    }
+    if (!std::isfinite(quantity.value)) {
+        quantity.note = a_number;
+        return false;
     }
     if (approximate) quantity.note.add(rounded);
     return true;
@@ -191,7 +229,7 @@ Cell<double> parse_number(std::string_view folded) {
     if (quantity.unit == "%") {
         quantity.note.add({"百分数按小数计", "a percentage, taken as a share of 1"});
     } else if (!quantity.unit.empty()) {
-        if (!is_one_of(quantity.unit, {"户", "人", "次", "个", "人次", "户次", "小时", "名", "件", "起", "条", "场", "份", "处", "家", "天", "个小时", "台", "部", "岁", "h"})) return {std::nullopt, a_number};
+        if (!is_one_of(quantity.unit, {"户", "人", "次", "个", "人次", "户次", "小时", "名", "件", "起", "条", "场", "份", "处", "家", "天", "个小时", "台", "部", "岁", "h", "口", "口人"})) return {std::nullopt, a_number};
         quantity.note.add(unit_removed(quantity.unit));
     }
     return {quantity.value, quantity.note};
@@ -200,6 +238,7 @@ Cell<double> parse_number(std::string_view folded) {
 Cell<std::int64_t> parse_count(std::string_view folded) {
     std::int64_t plain = 0;
     if (whole(folded, plain) && plain >= 0) return {plain, {}};
+    if (is_thousands_or_decimal(folded)) return {std::nullopt, point_or_thousands};
     const Note         expected{"不小于 0 的整数", "a whole number >= 0"};
     const Cell<double> number = parse_number(folded);
     if (!number.value) return {std::nullopt, number.note.en == a_number.en ? expected : number.note};
@@ -211,8 +250,10 @@ Cell<std::int64_t> parse_count(std::string_view folded) {
 Cell<double> parse_money_yuan(std::string_view folded, double scale) {
     const Note expected{"金额（元或万元），不小于 0", "an amount of money >= 0, in 元 or 万元"};
     Quantity   quantity;
-    if (!read_quantity(folded, quantity)) return {std::nullopt, quantity.note.en == decimal_comma.en ? quantity.note : expected};
+    if (!read_quantity(folded, quantity)) return {std::nullopt, quantity.note.en == decimal_comma.en || !quantity.note.code.empty() ? quantity.note : expected};
     if (quantity.value < 0) return {std::nullopt, expected};
+    // Money has two decimals: a third one is of 万元 only.
+    if (is_thousands_or_decimal(folded) && !quantity.scaled && (scale == 1 || !quantity.unit.empty())) return {std::nullopt, point_or_thousands};
     const std::string_view unit = quantity.unit;
     if (!is_one_of(unit, {"", "元", "圆", "块", "块钱", "元整", "圆整", "元人民币", "整"})) return {std::nullopt, expected};
     const bool   own = !unit.empty() || quantity.scaled;  // a ¥ before the number is a currency, not a unit

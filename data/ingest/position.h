@@ -18,6 +18,10 @@ struct Position {
     Note          note{};
 };
 
+/// The Gauss-Kruger system of CGCS2000 (EPSG:4491 to 4554) whose metres bring a pair into `county`, east and north in either order: the zone of
+/// an easting of 8 digits, else the one zone of three or six degrees that fits. Nothing where none does, or no county is known.
+[[nodiscard]] std::optional<std::string> fitting_gauss_kruger(double x, double y, const Box<Lonlat>& county);
+
 /// Reads pairs of one source: `crs` as declared, `county` a box with a margin (empty: nothing is checked against it).
 /// As written first. Else, and only where the result lies in the county and the pair as written does not: north and east swapped;
 /// kilometres for metres; both. For Gauss-Kruger systems of CGCS2000 (EPSG:4491 .. 4554) an easting of 8 digits names its own zone
@@ -38,12 +42,14 @@ private:
     [[nodiscard]] std::optional<Point<Lonlat>> from_metres(Attempt& attempt);
     [[nodiscard]] const Transform&             transform_from(const std::string& crs);
     [[nodiscard]] bool                         in_county(Point<Lonlat> p) const noexcept;
+    [[nodiscard]] Position                     refused(double x, double y);
 
     std::string                      crs_;
     Box<Lonlat>                      county_;
     bool                             degrees_ = true, plain_ = true;
     std::optional<int>               epsg_;  ///< of a Gauss-Kruger system of CGCS2000
     std::map<std::string, Transform> transforms_;
+    std::optional<std::string>       hint_;  ///< the system that the first refused pair fits; empty: none does
 };
 
 }  // namespace gapmap

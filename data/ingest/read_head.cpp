@@ -2,13 +2,22 @@
 
 #include "data/ingest/header_extras.h"
 #include "data/ingest/sheet_plan.h"
+#include "data/ingest/summary_sheet.h"
 
 namespace gapmap {
 namespace {
 
-constexpr std::size_t searched_rows = 15;
+constexpr std::size_t searched_rows = 30;
 
 }  // namespace
+
+void Head::raw(std::size_t i, RawRow& row) const {
+    row.number      = numbers[i];
+    row.stray_quote = stray_quotes[i];
+    row.origins     = origins[i];
+    row.filled      = filled[i];
+    row.cells.assign(rows[i].begin(), rows[i].end());
+}
 
 Head read_head(RowSource& rows) {
     Head   head;
@@ -17,6 +26,8 @@ Head read_head(RowSource& rows) {
         head.numbers.push_back(raw.number);
         head.rows.emplace_back(raw.cells.begin(), raw.cells.end());
         head.stray_quotes.push_back(raw.stray_quote);
+        head.origins.push_back(raw.origins);
+        head.filled.push_back(raw.filled);
     }
     return head;
 }
@@ -27,6 +38,7 @@ HeaderMatch find_header(const SourceSpec& spec, const RowSource& rows, const Hea
         if (!head.numbers.empty() && merge.first_row <= head.numbers.back()) hints.merges.push_back(merge);
     }
     const LedgerDef& ledger = ledger_definition(spec.ledger);
+    refuse_summary(head.rows, ledger, spec.columns, {.source = spec.path, .sheet = rows.sheet()});
     HeaderMatch      header = match_header(head.rows, ledger, spec.columns, spec.path, rows.sheet(), hints);
     set_money_units(header, ledger, head.rows);
     return header;

@@ -14,6 +14,11 @@ struct Head {
     std::vector<std::vector<std::string>> rows;
     std::vector<std::uint64_t>            numbers;
     std::vector<bool>                     stray_quotes;
+    std::vector<std::vector<CellOrigin>>  origins;
+    std::vector<std::vector<std::size_t>> filled;
+
+    /// Row `i` again as it was read; views into this.
+    void raw(std::size_t i, RawRow& row) const;
 };
 [[nodiscard]] Head read_head(RowSource& rows);
 

@@ -20,13 +20,16 @@ std::string quoted(const FieldDef& field, const std::string& text, const char* h
 template <class Value, class Store>
 void take(const Cell<Value>& cell, const FieldDef& field, const std::string& header, const std::string& text, TypedRow& row, Store store) {
     if (!cell.value) {
-        row.hold(header, "unreadable", fmt::format("应为{}，现为 {}", cell.note.zh, quoted(field, text, "（不显示）")),
+        row.hold(header, cell.note.code.empty() ? "unreadable" : cell.note.code, fmt::format("应为{}，现为 {}", cell.note.zh, quoted(field, text, "（不显示）")),
                  fmt::format("expected {}, found {}", cell.note.en, quoted(field, text, "a value that is not shown")));
         return;
     }
     store(*cell.value);
     if (!cell.note.empty()) row.repair(header, "converted", cell.note.zh, cell.note.en);
 }
+
+/// 2022-3-12 as a text may be a code that counts within a year; spreadsheets show their days as 2022/3/12 and 3月12日.
+bool may_be_numbered(std::string_view text, CellOrigin origin) noexcept { return origin == CellOrigin::text && text.find_first_not_of("0123456789-.") == std::string_view::npos; }
 
 bool has_list_separator(std::string_view text) noexcept { return text.find_first_of(",;") != std::string_view::npos || text.find("、") != std::string_view::npos; }
 
@@ -55,6 +58,8 @@ RowBuilder::RowBuilder(const LedgerDef& ledger, HeaderMatch header, const DateRu
             if (const auto other = ledger_.index_of(name)) stand_ins_[f].push_back(*other);
         }
     }
+    if (ledger_.name != "households") household_ = ledger_.index_of("household_code");  // there it is the row itself
+    is_day_.assign(ledger_.fields.size(), false);
     const auto time = ledger_.index_of("time");
     if (time && !header_.columns[*time]) time_ = time;
 }
@@ -68,10 +73,31 @@ bool RowBuilder::build(const RawRow& raw, TypedRow& row) {
     if (std::ranges::all_of(raw.cells, is_blank)) return false;
     for (std::size_t f = 0; f < ledger_.fields.size(); ++f) {
         const auto column = header_.columns[f];
-        if (column) read_cell(f, *column < raw.cells.size() ? raw.cells[*column] : std::string_view(), row);
+        if (!column) continue;
+        origin_ = raw.origin(*column);
+        read_cell(f, *column < raw.cells.size() ? raw.cells[*column] : std::string_view(), row);
     }
+    check_dates_in_texts(row);
     if (!row.held_back) require(row);
     return true;
+}
+
+/// A spreadsheet takes 3-1 for the first of March. Where a code or a place turned into a day, what was written is lost; the household, where the row
+/// has one, says where it was all the same.
+void RowBuilder::check_dates_in_texts(TypedRow& row) {
+    const bool placed = household_ && row.slots[*household_].present && !is_day_[*household_];
+    for (std::size_t f = 0; f < is_day_.size(); ++f) {
+        if (!is_day_[f]) continue;
+        is_day_[f]              = false;
+        const FieldDef&   field = ledger_.fields[f];
+        const std::string zh    = field.personal ? "（不显示）" : "“" + row.slots[f].text + "”";
+        const std::string en    = field.personal ? "a value that is not shown" : "'" + row.slots[f].text + "'";
+        const bool        lost  = field.type == FieldType::code || (!field.stored && !placed);
+        if (!field.stored) row.slots[f].present = false;
+        const Note note{fmt::format("此处的日期 {} 多半是表格软件把 3-1 一类的文字改成的：请把该列设为文本格式后重新填写", zh),
+                        fmt::format("the day {} was probably made by a spreadsheet from a text such as 3-1: format the column as text and write it again", en)};
+        lost ? row.hold(header_of(f), "date_in_text", note.zh, note.en) : row.note(header_of(f), "date_in_text", note.zh, note.en);
+    }
 }
 
 /// A field that has stand-ins is settled where the row is placed.
@@ -116,14 +142,16 @@ void RowBuilder::read_odd_cell(std::size_t f, std::string_view cell, TypedRow& r
     convert(f, row.slots[f].text, row);
 }
 
-void RowBuilder::convert(std::size_t f, const std::string& text, TypedRow& row) const {
+void RowBuilder::convert(std::size_t f, const std::string& text, TypedRow& row) {
     const FieldDef&    field  = ledger_.fields[f];
     const std::string& header = header_of(f);
     auto&              slot   = row.slots[f];
     slot.present              = true;
     switch (field.type) {
-        case FieldType::text: return;
-        case FieldType::code: return convert_code(f, text, row);
+        case FieldType::text: is_day_[f] = origin_ == CellOrigin::day || reads_as_a_day(text); return;
+        case FieldType::code:
+            is_day_[f] = origin_ == CellOrigin::day || (reads_as_a_day(text) && !may_be_numbered(text, origin_));
+            return is_day_[f] ? void() : convert_code(f, text, row);
         case FieldType::date: return convert_date(f, text, row);
         case FieldType::time: return take(parse_minute_of_day(text), field, header, text, row, [&](std::int32_t minute) { slot.integer = minute; });
         case FieldType::integer: return take(parse_count(text), field, header, text, row, [&](std::int64_t n) { slot.integer = n; });
@@ -151,6 +179,10 @@ void RowBuilder::convert_date(std::size_t f, const std::string& text, TypedRow& 
     if (field.open_end && (text.starts_with("9999") || text == "长期" || text == "至今" || text == "永久")) {
         slot.present = false;
         return row.repair(header_of(f), "open_end", "没有截止日期：按长期有效读取", "no end date: read as open");
+    }
+    if ((origin_ == CellOrigin::number || origin_ == CellOrigin::untold) && is_day_as_number(text)) {
+        return row.hold(header_of(f), "number_as_date", "此格是数字，不是日期：8.1 可能是 8 月 1 日，也可能是 8 月 10 日；请写作 2022-08-01",
+                        "the cell is a number, not a date: 8.1 may be the 1st or the 10th of August; write 2022-08-01");
     }
     take(parse_stamp(text, dates_[f]), field, header_of(f), text, row, [&](const Stamp& stamp) {
         slot.integer = stamp.day->days;

@@ -44,7 +44,8 @@ public:
 private:
     void read_cell(std::size_t field, std::string_view cell, TypedRow& row);
     void read_odd_cell(std::size_t field, std::string_view cell, TypedRow& row);
-    void convert(std::size_t field, const std::string& text, TypedRow& row) const;
+    void convert(std::size_t field, const std::string& text, TypedRow& row);
+    void check_dates_in_texts(TypedRow& row);
     void convert_code(std::size_t field, const std::string& text, TypedRow& row) const;
     void convert_date(std::size_t field, const std::string& text, TypedRow& row) const;
     void convert_degrees(std::size_t field, const std::string& text, TypedRow& row) const;
@@ -57,7 +58,9 @@ private:
     std::vector<DateRules>     dates_;  ///< a field
     std::vector<std::string>   above_;  ///< a field: the cell of the row above, folded
     std::vector<std::vector<std::size_t>> stand_ins_;  ///< a field: those that may stand in for it
-    std::optional<std::size_t> lon_, lat_;
+    std::optional<std::size_t> lon_, lat_, household_;
+    CellOrigin                 origin_ = CellOrigin::text;  ///< of the cell that is being read
+    std::vector<bool>          is_day_;                     ///< a text field: this row's value is a day
     std::optional<std::size_t> time_;   ///< where the file has no column for it: a date cell may hold it
 };
 

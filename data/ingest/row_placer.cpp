@@ -128,6 +128,7 @@ void RowPlacer::place_by_name(TypedRow& row) {
     const bool has_position = lon_ && row.slots[*lon_].present;
     const bool only_address = name_field == address_ && !(town_name_ && row.slots[*town_name_].present);
     if (has_position) return row.note(header_of(name_field), "unknown_name", "地名不能确定：按坐标定位", "the place's name is not certain: the row is placed by its position");
+    if (!only_address && is_elsewhere(row, place, named, name_field)) return;
     if (!only_address) return refuse_name(row, named, name_field);
     row.note(header_of(name_field), "unlocated", "按地址不能确定是哪个单元：此行没有位置", "the address does not say which unit it is: the row has no place");
 }
@@ -169,6 +170,20 @@ void RowPlacer::compare_with_code(TypedRow& row, const Resolution& named, std::s
     const UnitEntry& by_name = named.unit != nullptr ? *named.unit : *named.candidates.front();
     row.hold(header_of(name_field), "code_name_disagree", fmt::format("编码 {} 是 {}，名称却是 {}（{}）：请核对", coded.code, coded.name, by_name.name, by_name.code),
              fmt::format("the code {} is {}, but the name says {} ({}): one of them is wrong", coded.code, coded.name, by_name.name, by_name.code));
+}
+
+/// A village under another town's name: it exists, and not there. Neither is chosen.
+bool RowPlacer::is_elsewhere(TypedRow& row, NamedPlace place, const Resolution& named, std::size_t name_field) {
+    if (named.kind != Kind::unknown || place.town.empty()) return false;
+    const std::string town(place.town);
+    place.town = {};
+    const Resolution& anywhere = resolve(place);
+    if (anywhere.kind != Kind::found) return false;
+    const UnitEntry* own = reference_.units->town_of(*anywhere.unit);
+    if (own == nullptr) return false;
+    row.hold(header_of(name_field), "other_town", fmt::format("{}（{}）属于{}，而本行写的镇是“{}”：请核对", anywhere.unit->name, anywhere.unit->code, own->name, town),
+             fmt::format("{} ({}) lies in {}, but the row says '{}': one of them is wrong", anywhere.unit->name, anywhere.unit->code, own->name, town));
+    return true;
 }
 
 void RowPlacer::refuse_name(TypedRow& row, const Resolution& named, std::size_t name_field) const {

@@ -40,6 +40,7 @@ private:
     void place_by_name(TypedRow& row);
     void take_named(TypedRow& row, const Resolution& named, std::size_t name_field);
     void compare_with_code(TypedRow& row, const Resolution& named, std::size_t name_field) const;
+    [[nodiscard]] bool is_elsewhere(TypedRow& row, NamedPlace place, const Resolution& named, std::size_t name_field);
     void refuse_name(TypedRow& row, const Resolution& named, std::size_t name_field) const;
     void locate(TypedRow& row);
     void take_position(TypedRow& row, const Position& position);

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "data/ingest/cell_parse.h"
+#include "data/ingest/chinese_numeral.h"
 #include "data/ingest/text_normal.h"
 
 namespace gapmap {
@@ -35,9 +36,10 @@ Word total_word(std::string_view cell) {
         if (key == word) return {RowKind::total, true};
     }
     for (const std::string_view word : {"其中", "平均", "平均数", "同期", "上年同期", "去年同期", "同比"}) {
-        if (key == word) return {RowKind::subtotal, true};
+        if (key == word) return {RowKind::aside, true};
     }
-    if (key.starts_with("其中:") || key.starts_with("小计")) return {RowKind::subtotal, false};
+    if (key.starts_with("其中:")) return {RowKind::aside, false};
+    if (key.starts_with("小计")) return {RowKind::subtotal, false};
     if (key.starts_with("合计") || key.starts_with("总计")) return {RowKind::total, false};
     if (key.ends_with("小计")) return {RowKind::subtotal, false};
     if (key.ends_with("合计") || key.ends_with("总计")) return {RowKind::total, false};
@@ -45,7 +47,13 @@ Word total_word(std::string_view cell) {
 }
 
 bool is_footer_word(std::string_view cell) {
-    const std::string key = match_key(cell);
+    std::string key = match_key(cell);
+    while (key.starts_with('(') && key.ends_with(')')) key = key.substr(1, key.size() - 2);
+    // The colon, or the name, may stand in the next cell.
+    for (const std::string_view word : {"制表", "审核", "复核", "填表", "填报", "审批", "校对", "经办", "统计", "制单", "录入", "负责人", "经办人", "联系人", "联系电话", "联系方式", "盖章", "签字", "签名", "签章", "公章",
+                                        "制表单位", "填报单位", "报送单位", "单位盖章", "单位(盖章)", "单位负责人", "分管领导", "主要领导", "领导签字", "以下空白", "以下无正文", "以下无内容", "此页无正文", "下页空白"}) {
+        if (key == word || (key.starts_with(word) && key.substr(word.size()).starts_with(':'))) return true;
+    }
     for (const std::string_view word : {"注:", "注意:", "备注:", "附注:", "说明:", "备注说明", "填表说明", "填报说明", "注1", "注一", "数据来源", "以上数据", "填表人", "制表人", "审核人", "填报人",
                                         "负责人:", "审批人", "复核人", "经办人:", "单位负责人", "填报单位:", "制表单位", "填表单位", "联系人:", "联系电话:", "制表时间", "制表日期", "填表日期",
                                         "填表时间", "填报日期", "填报时间", "打印时间", "打印日期", "导出时间", "导出日期"}) {
@@ -61,9 +69,29 @@ double number_of(const FieldDef& field, const TypedRow::Slot& slot) noexcept {
 /// Sums are rounded where they are printed: a hundredth, or the last of six digits.
 bool agree(double stated, double found) noexcept { return std::abs(stated - found) <= std::max(0.0051, std::abs(stated) * 1e-6); }
 
+/// 一、九成宫镇, (二)崔木镇, 两亭镇: the head of a section that names its town.
+bool is_section_head(std::string_view key) noexcept {
+    const bool             in_brackets = key.starts_with('(');
+    const std::string_view text        = key.substr(in_brackets ? 1 : 0);
+    const std::size_t      number      = chinese_numeral_length(text, false);
+    if (number > 0 && text.substr(number).starts_with(in_brackets ? ")" : "、")) return true;
+    return key.size() <= 30 && (key.ends_with("镇") || key.ends_with("乡") || key.ends_with("街道") || key.ends_with("街道办事处"));
+}
+
 }  // namespace
 
-RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head) {
+RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head, const std::string& list) {
+    for (const char* number : {"序号", "序", "no."}) names_[number];
+    columns_ = header.columns;
+    for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
+        names_[match_key(ledger.fields[f].zh)].push_back(f);
+        for (const std::string& alias : ledger.fields[f].aliases) names_[match_key(alias)].push_back(f);
+    }
+    if (ledger.name == "visits") {
+        for (const auto& [name, word] : {std::pair{"visited", "走访"}, std::pair{"informed", "告知"}, std::pair{"committed", "承诺"}}) {
+            if (list != name && list != "flags") other_lists_.emplace_back(word);
+        }
+    }
     for (std::size_t f = 0; f < ledger.fields.size(); ++f) {
         if ((ledger.fields[f].required || ledger.fields[f].wanted) && header.columns[f]) required_.push_back(*header.columns[f]);
     }
@@ -76,8 +104,11 @@ RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const s
 }
 
 bool RowSorter::lacks_required(const RawRow& row, std::size_t besides) const {
-    return std::ranges::any_of(required_, [&](std::size_t c) { return c != besides && (c >= row.cells.size() || is_blank(row.cells[c])); });
+    return std::ranges::any_of(required_, [&](std::size_t c) { return c != besides && (c >= row.cells.size() || is_blank(row.cells[c]) || is_footer_word(row.cells[c])); });
 }
+
+/// A word where the one required value should stand: the value is missing.
+bool RowSorter::is_only_required(std::size_t column) const { return required_.size() == 1 && required_.front() == column; }
 
 bool RowSorter::repeats_head(const RawRow& row, std::size_t first) const {
     std::string key;  // of the first cell that says something, made when a head row comes near
@@ -90,6 +121,41 @@ bool RowSorter::repeats_head(const RawRow& row, std::size_t first) const {
         if (same) return true;
     }
     return false;
+}
+
+/// A header in the body that is not the one on top, word by word: it begins with a field's name, and more of its cells are names than not. One whose columns
+/// mean the same is this table's own, on its next page; any other begins another table.
+RowKind RowSorter::header_kind(const RawRow& row, std::size_t first) const {
+    const auto fields_of = [&](std::string_view cell) {
+        const std::string key   = match_key(cell);
+        const auto        found = names_.find(key);
+        return found != names_.end() ? found : names_.find(bare_header_key(key));
+    };
+    if (fields_of(row.cells[first]) == names_.end()) return RowKind::record;
+    std::size_t names = 0, others = 0;
+    bool        same  = true;
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+        if (is_blank(row.cells[c])) continue;
+        const auto fields = fields_of(row.cells[c]);
+        ++(fields != names_.end() ? names : others);
+        same = same && std::ranges::none_of(other_lists_, [&](const std::string& word) { return row.cells[c].find(word) != std::string_view::npos; });
+        const auto fed = std::ranges::find(columns_, c);
+        if (fed == columns_.end()) continue;
+        same = same && fields != names_.end() && std::ranges::find(fields->second, static_cast<std::size_t>(fed - columns_.begin())) != fields->second.end();
+    }
+    if (names < 2 || names <= others) return RowKind::record;
+    return same ? RowKind::header : RowKind::other_table;
+}
+
+/// A title that stands alone in its row: of a section of this list, or of another list.
+RowKind RowSorter::title_kind(std::string_view cell) const {
+    const std::string key = match_key(cell);
+    if (is_section_head(key)) return RowKind::title;
+    if (key.size() < 9 || key.size() > 150) return RowKind::record;
+    const auto ends = [&](std::string_view word) { return key.ends_with(word); };
+    if (!ends("清单") && !ends("台账") && !ends("一览表") && !ends("登记表") && !ends("统计表") && !ends("花名册") && !ends("明细表") && !ends("汇总表")) return RowKind::record;
+    const bool other = std::ranges::any_of(other_lists_, [&](const std::string& word) { return key.find(word) != std::string::npos; });
+    return other ? RowKind::other_table : RowKind::title;
 }
 
 RowKind RowSorter::kind_of(const RawRow& row) const {
@@ -107,9 +173,12 @@ RowKind RowSorter::kind_of(const RawRow& row) const {
     if (filled == 0) return RowKind::record;
     const std::string_view cell = row.cells[first];
     if (repeats_head(row, first)) return RowKind::header;
-    const bool chinese = static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ';
-    if (chinese && is_footer_word(cell) && (filled == 1 || lacks_required(row, first))) return RowKind::footer;
-    return RowKind::record;
+    if (filled == 1 && first < 3) {
+        if (const RowKind title = title_kind(cell); title != RowKind::record) return title;
+    }
+    const bool chinese = static_cast<unsigned char>(cell.front()) >= 0x80 || cell.front() == ' ' || cell.front() == '(' || cell.front() == '*';
+    if (chinese && is_footer_word(cell) && (filled == 1 || (filled <= 4 && is_only_required(first)) || lacks_required(row, first))) return RowKind::footer;
+    return chinese && filled >= 2 ? header_kind(row, first) : RowKind::record;
 }
 
 TotalCheck::TotalCheck(const LedgerDef& ledger, const HeaderMatch& header) : ledger_(ledger), header_(header) {
@@ -148,6 +217,7 @@ Issue TotalCheck::mismatch(const Sum& sum, std::uint64_t row, double stated, dou
 
 std::vector<Issue> TotalCheck::compare(const RawRow& raw, RowKind kind) {
     std::vector<Issue> issues;
+    if (kind == RowKind::aside) return issues;
     if (records_ == 0) {
         first_.clear();
         for (const Sum& sum : sums_) first_.push_back(stated(sum, raw));

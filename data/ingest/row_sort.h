@@ -1,5 +1,7 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "data/ingest/header_match.h"
@@ -9,20 +11,36 @@
 
 namespace gapmap {
 
-enum class RowKind { record, total, subtotal, header, footer };
+enum class RowKind {
+    record,
+    total,
+    subtotal,
+    aside,        ///< 其中, 平均, 同期: figures beside the sums, which sum up no rows
+    header,
+    footer,
+    title,        ///< the title of a section: 崔木镇走访清单
+    other_table,  ///< the title or header of another list: what follows is not of this one
+};
 
 /// Tells records from what else stands in a sheet below its header: sums, the header again (page breaks), signatures and notes.
 class RowSorter {
 public:
     /// `head` are the rows from the top of the sheet to the end of the header.
-    RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head);
+    /// `list` tells a title of the same list from one of another (visits).
+    RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const std::vector<std::vector<std::string>>& head, const std::string& list);
     [[nodiscard]] RowKind kind_of(const RawRow& row) const;
 
 private:
     [[nodiscard]] bool lacks_required(const RawRow& row, std::size_t besides) const;
+    [[nodiscard]] bool is_only_required(std::size_t column) const;
+    [[nodiscard]] RowKind header_kind(const RawRow& row, std::size_t first) const;
+    [[nodiscard]] RowKind title_kind(std::string_view cell) const;
     [[nodiscard]] bool repeats_head(const RawRow& row, std::size_t first) const;
 
+    std::unordered_map<std::string, std::vector<std::size_t>> names_;  ///< headers as they are compared, with the fields that they may mean
+    std::vector<std::optional<std::size_t>>                   columns_;  ///< a column for each field
     std::vector<std::size_t>              required_;  ///< columns of the required fields
+    std::vector<std::string>              other_lists_;  ///< words of the lists that this is not
     std::vector<std::vector<std::string>> head_;      ///< as they are compared; blank rows left out
 };
 

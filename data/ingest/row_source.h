@@ -17,7 +17,14 @@ struct RawRow {
     std::uint64_t                 number = 0;  ///< 1-based, as the user sees it in the file
     std::vector<std::string_view> cells;
     bool                          stray_quote = false;  ///< text files: a quotation mark that nothing closes; its cell is as it stands
+    std::vector<CellOrigin>       origins{};            ///< of each cell; empty: texts
+    std::vector<std::size_t>      filled{};             ///< columns whose value stands in a merged cell that begins above
+
+    [[nodiscard]] CellOrigin origin(std::size_t column) const noexcept { return column < origins.size() ? origins[column] : CellOrigin::text; }
 };
+
+/// A sheet's row as the cells of a raw one; views into `from`.
+void take_cells(const SheetRow& from, RawRow& row);
 
 /// Rows of an office file, one after the other.
 class RowSource {

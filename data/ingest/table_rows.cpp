@@ -43,9 +43,7 @@ public:
         if (at_ >= table_.rows.size()) return false;
         SheetRow& found = table_.rows[at_++];
         fill_.fill(found);
-        row.number = found.number;
-        row.cells.clear();
-        for (std::size_t c = 0; c < found.cells.size(); ++c) row.cells.push_back(found.cell(c));
+        take_cells(found, row);
         return true;
     }
     [[nodiscard]] std::string            encoding() const override { return encoding_; }

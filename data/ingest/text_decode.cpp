@@ -22,7 +22,11 @@ using IconvHandle = std::unique_ptr<std::remove_pointer_t<iconv_t>, CloseIconv>;
 
 std::size_t row_of(std::string_view bytes, std::size_t at, std::size_t unit) {
     std::size_t row = 1;
-    for (std::size_t i = 0; i + unit <= at; i += unit) row += bytes[i] == '\n' ? 1 : 0;
+    const auto ends_line = [&](std::size_t i) {
+        if (unit == 1) return bytes[i] == '\n';
+        return (bytes[i] == '\n' && bytes[i + 1] == 0) || (bytes[i] == 0 && bytes[i + 1] == '\n');  // 上 is U+4E0A: one byte alone says nothing
+    };
+    for (std::size_t i = 0; i + unit <= at; i += unit) row += ends_line(i) ? 1 : 0;
     return row;
 }
 
@@ -49,16 +53,68 @@ std::string convert(std::string_view bytes, const char* from, std::size_t unit, 
     return out;
 }
 
-/// Zero bytes in every second place only, as in UTF-16 without a mark: 1 where the odd ones are zero (little-endian), 2 the even ones.
-int zero_bytes(std::string_view bytes) noexcept {
-    if (bytes.size() < 4 || bytes.size() % 2 != 0) return 0;
+/// What the zero bytes of a text without a mark say. In UTF-16 commas, digits and line ends have one each, all on the same side; letters such as 一
+/// (U+4E00) have one on the other side now and then.
+enum class ZeroBytes { none_or_stray, little_endian, big_endian, unclear };
+
+ZeroBytes zero_bytes(std::string_view bytes) noexcept {
+    if (bytes.size() < 4) return ZeroBytes::none_or_stray;
     const std::string_view some = bytes.substr(0, std::size_t{1} << 16U);
     std::size_t            even = 0, odd = 0;
     for (std::size_t i = 0; i < some.size(); ++i) {
         if (some[i] == 0) ++(i % 2 == 0 ? even : odd);
     }
-    if (odd * 20 >= some.size() / 2 && even == 0) return 1;
-    return even * 20 >= some.size() / 2 && odd == 0 ? 2 : 0;
+    const std::size_t letters  = some.size() / 2;
+    const auto        is_clear = [&](std::size_t mine, std::size_t other) { return mine * 20 >= letters && mine >= 8 * other; };
+    if (is_clear(odd, even)) return ZeroBytes::little_endian;
+    if (is_clear(even, odd)) return ZeroBytes::big_endian;
+    return (even + odd) * 50 > some.size() ? ZeroBytes::unclear : ZeroBytes::none_or_stray;
+}
+
+/// Three-byte letters of a line that is UTF-8 throughout; 0 where it is not.
+std::size_t utf8_letters(std::string_view line) noexcept {
+    return is_utf8(line) ? static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xF0) == 0xE0; })) : 0;
+}
+
+bool is_ascii(std::string_view line) noexcept {
+    return std::ranges::all_of(line, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// Lines of two files pasted together: which encoding most of them are in, and the first that is in the other one.
+struct LineCensus {
+    std::size_t utf8 = 0, other = 0;              ///< lines with letters
+    std::size_t first_other = 0, first_utf8 = 0;  ///< from 1; 0: none. first_utf8: of those that can be nothing else
+};
+
+LineCensus count_lines(std::string_view bytes) {
+    constexpr std::size_t sure = 4;  // so many letters of three bytes make no sense as code page 936
+    LineCensus            out;
+    for (std::size_t line = 1; !bytes.empty(); ++line) {
+        const std::size_t      end  = std::min(bytes.find('\n'), bytes.size());
+        const std::string_view text = bytes.substr(0, end);
+        bytes.remove_prefix(std::min(end + 1, bytes.size()));
+        if (is_ascii(text)) continue;
+        const std::size_t letters = utf8_letters(text);
+        ++(letters > 0 ? out.utf8 : out.other);
+        if (letters == 0 && out.first_other == 0 && !is_utf8(text)) out.first_other = line;
+        if (letters >= sure && out.first_utf8 == 0) out.first_utf8 = line;
+    }
+    return out;
+}
+
+[[noreturn]] void refuse_line(std::size_t line, const char* found, const char* most, const std::string& source) {
+    throw InputError(fmt::format("the line is {}, while the rest of the file is {}: two files were probably pasted together; save it again as UTF-8", found, most), {.source = source, .row = line});
+}
+
+/// Refuses a text that is not all UTF-8 although most of its lines are, and one that is not although some surely are.
+void refuse_mixture(std::string_view bytes, const std::string& source) {
+    const LineCensus lines = count_lines(bytes);
+    if (lines.utf8 > lines.other) refuse_line(lines.first_other, "not UTF-8 (code page 936?)", "UTF-8", source);
+    if (lines.first_utf8 != 0) refuse_line(lines.first_utf8, "UTF-8", "GB18030", source);
+}
+
+[[noreturn]] void refuse_declared_utf8(std::string_view bytes, const char* why, const std::string& source) {
+    throw InputError(fmt::format("{}, but this line is not; save it again as UTF-8, or use encoding = \"auto\"", why), {.source = source, .row = count_lines(bytes).first_other});
 }
 
 }  // namespace
@@ -111,14 +167,19 @@ DecodedView decode_view(std::string_view bytes, const std::string& encoding, con
         return DecodedView{owned, name};
     };
     if (bytes.starts_with("\xEF\xBB\xBF") && (automatic || is("UTF-8") || is("UTF-8-BOM"))) {
-        if (!is_utf8(bytes)) throw InputError("starts with a UTF-8 mark but is not UTF-8; save it again as UTF-8", {source});
+        if (!is_utf8(bytes)) refuse_declared_utf8(bytes, "starts with a UTF-8 mark", source);
         return {bytes.substr(3), "UTF-8-BOM"};
     }
-    const int zeros = automatic ? zero_bytes(bytes) : 0;
-    if (is("UTF-16LE") || (automatic && bytes.starts_with("\xFF\xFE")) || zeros == 1) return convert_from("UTF-16LE", "\xFF\xFE", 2);
-    if (is("UTF-16BE") || (automatic && bytes.starts_with("\xFE\xFF")) || zeros == 2) return convert_from("UTF-16BE", "\xFE\xFF", 2);
+    const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+    const auto zeros  = automatic && !marked ? zero_bytes(bytes) : ZeroBytes::none_or_stray;
+    if (is("UTF-16LE") || (automatic && bytes.starts_with("\xFF\xFE")) || zeros == ZeroBytes::little_endian) return convert_from("UTF-16LE", "\xFF\xFE", 2);
+    if (is("UTF-16BE") || (automatic && bytes.starts_with("\xFE\xFF")) || zeros == ZeroBytes::big_endian) return convert_from("UTF-16BE", "\xFE\xFF", 2);
+    if (zeros == ZeroBytes::unclear) {
+        throw InputError("has so many zero bytes that it may be UTF-16 (\"Unicode text\"), but not regularly; say encoding = \"UTF-16LE\" for this source, or save it again as UTF-8", {source});
+    }
     if ((automatic || is("UTF-8") || is("UTF-8-BOM")) && is_utf8(bytes)) return {bytes, "UTF-8"};
-    if (is("UTF-8") || is("UTF-8-BOM")) throw InputError("is declared UTF-8 but is not; use encoding = \"auto\"", {source});
+    if (is("UTF-8") || is("UTF-8-BOM")) refuse_declared_utf8(bytes, "is declared UTF-8", source);
+    if (automatic) refuse_mixture(bytes, source);
     if (automatic || is("GB18030") || is("GBK") || is("GB2312")) return convert_from("GB18030", {}, 1);
     throw InputError(fmt::format("encoding \"{}\" is not one of auto, UTF-8, UTF-16LE, UTF-16BE, GB18030", encoding), {source});
 }

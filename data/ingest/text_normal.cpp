@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace gapmap {
 namespace {
@@ -29,8 +31,8 @@ char32_t plain_form(char32_t cp) noexcept {
         case 0x00A0: case 0x3000: case 0x2000: case 0x2001: case 0x2002: case 0x2003: case 0x2004: case 0x2005: case 0x2006: case 0x2007:
         case 0x2008: case 0x2009: case 0x200A: case 0x202F: case 0x205F: case 0x2028: case 0x2029: case 0x0085: case '\t': case '\n': case '\r': case '\v': case '\f': return ' ';
         case 0x200B: case 0x200C: case 0x200D: case 0x200E: case 0x200F: case 0x202A: case 0x202B: case 0x202C: case 0x202D: case 0x202E: case 0xFEFF:
-        case 0x2060: case 0x00AD: case 0xFE0E: case 0xFE0F: case 0x01: case 0x02: case 0x7F: return drop;
-        default: return cp;
+        case 0x2060: case 0x00AD: case 0xFE0E: case 0xFE0F: case 0x7F: return drop;
+        default: return cp < 0x20 ? drop : cp;  // control characters: 0x1A ends files of old programs
     }
 }
 
@@ -56,7 +58,7 @@ void trim(std::string& text) {
 
 bool is_plain(std::string_view text) noexcept {
     if (text.empty()) return true;
-    if (text.front() == ' ' || text.back() == ' ' || text.front() == '\'') return false;
+    if (text.front() == ' ' || text.back() == ' ' || text.front() == '\'' || text.front() == '=') return false;
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
@@ -71,6 +73,12 @@ Folded fold_text(std::string_view text) {
         if (plain != drop) append_utf8(result.text, text, from, at, plain);
     }
     trim(result.text);
+    // ="00123": how a CSV file keeps a spreadsheet from taking a code for a number.
+    if (result.text.size() > 3 && result.text.starts_with("=\"") && result.text.ends_with('"')) {
+        result.text    = result.text.substr(2, result.text.size() - 3);
+        result.changed = true;
+        trim(result.text);
+    }
     while (result.text.size() > 1 && result.text.front() == '\'') {
         result.text.erase(0, 1);
         trim(result.text);
@@ -87,6 +95,58 @@ std::string match_key(std::string_view text) {
         for (auto at = key.find(wide); at != std::string::npos; at = key.find(wide)) key.replace(at, wide.size(), 1, plain);
     }
     return key;
+}
+
+namespace {
+
+/// What stands in brackets behind a header's name and is no part of it.
+bool is_hint(std::string_view inside) {
+    for (const std::string_view word : {"必填", "选填", "必录", "必须", "格式", "年/月/日", "年-月-日", "年.月.日", "年月日", "yyyy", "文本", "数字", "下拉", "单选", "多选", "示例", "例如", "例:", "如:", "可空", "可不填", "是/否", "是否", "整数"}) {
+        if (inside.starts_with(word) || inside.ends_with(word)) return true;
+    }
+    constexpr std::array<std::string_view, 10> units = {"人", "户", "名", "个", "人次", "户次", "小时", "度", "°", "*"};
+    return std::ranges::find(units, inside) != units.end();
+}
+
+/// The text before a last pair of brackets that holds a hint; nothing where there is none.
+std::optional<std::string> without_hint(const std::string& key) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> brackets = {{{"(", ")"}, {"[", "]"}, {"【", "】"}, {"<", ">"}, {"〔", "〕"}}};
+    for (const auto& [open, close] : brackets) {
+        if (!key.ends_with(close)) continue;
+        const auto at = key.rfind(open);
+        if (at == std::string::npos || at == 0) continue;
+        if (is_hint(std::string_view(key).substr(at + open.size(), key.size() - at - open.size() - close.size()))) return key.substr(0, at);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string bare_header_key(std::string key) {
+    const auto drop_front = [&](std::string_view mark) {
+        const bool drops = key.size() > mark.size() && key.starts_with(mark);
+        if (drops) key.erase(0, mark.size());
+        return drops;
+    };
+    const auto drop_back = [&](std::string_view mark) {
+        const bool drops = key.size() > mark.size() && key.ends_with(mark);
+        if (drops) key.erase(key.size() - mark.size());
+        return drops;
+    };
+    while (drop_front("*") || drop_front("★") || drop_front("※") || drop_front("●") || drop_front("【必填】") || drop_front("(必填)")) {}
+    if (const auto digits = key.find_first_not_of("0123456789"); digits != std::string::npos && digits > 0 && digits < 3) {
+        for (const std::string_view mark : {".", "、"}) {
+            if (!key.substr(digits).starts_with(mark) || key.size() <= digits + mark.size()) continue;
+            key.erase(0, digits + mark.size());
+            break;
+        }
+    }
+    while (true) {
+        if (drop_back("*") || drop_back(":") || drop_back("★") || drop_back("※")) continue;
+        auto shorter = without_hint(key);
+        if (!shorter) return key;
+        key = std::move(*shorter);
+    }
 }
 
 bool is_empty_mark(std::string_view folded) noexcept {

@@ -11,7 +11,7 @@ struct Folded {
 };
 
 /// Office text made plain: full-width letters, digits and marks become half-width, NBSP, ideographic space, zero-width
-/// marks and line feeds become blanks or vanish, leading apostrophes go, ends are trimmed. Chinese text is kept.
+/// marks and line feeds become blanks or vanish, leading apostrophes and the wrapping of ="00123" go, ends are trimmed. Chinese text is kept.
 /// Folding what is folded changes nothing.
 [[nodiscard]] Folded fold_text(std::string_view text);
 
@@ -20,6 +20,10 @@ struct Folded {
 
 /// A header or a keyword as it is compared: folded, without blanks, ASCII letters lower-case, ( ) for any parentheses.
 [[nodiscard]] std::string match_key(std::string_view text);
+
+/// A header's key without what is there for the person who fills the column in: a star or a number in front (* , 1.), a star or colon behind, and
+/// hints in brackets: (必填), 【必填】, (年/月/日), (yyyy-mm-dd), (格式：…), (下拉选择), (是/否), (人), (户). Names in brackets stay: 村(社区).
+[[nodiscard]] std::string bare_header_key(std::string key);
 
 /// True for the many ways to write "nothing": empty, 无, /, \, -, —, (NULL), NULL, N/A, 空, 暂无, 未填, 不详.
 [[nodiscard]] bool is_empty_mark(std::string_view folded) noexcept;

@@ -141,6 +141,17 @@ const UnitEntry* UnitDirectory::town_of(const UnitEntry& unit) const {
     return nullptr;
 }
 
+const UnitEntry* UnitDirectory::town_in(std::string_view title) const {
+    const std::string key  = match_key(title);
+    const UnitEntry*  only = nullptr;
+    for (const TownName& town : towns_) {
+        if (key != town.stem && key.find(town.full) == std::string::npos) continue;
+        if (only != nullptr) return nullptr;
+        only = &units_[town.row];
+    }
+    return only;
+}
+
 bool UnitDirectory::agree(const UnitEntry& a, const UnitEntry& b) const {
     const UnitEntry& fine   = a.level >= b.level ? a : b;
     const UnitEntry& coarse = a.level >= b.level ? b : a;

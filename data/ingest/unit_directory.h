@@ -49,6 +49,10 @@ public:
     [[nodiscard]] const UnitEntry* find(std::string_view code) const;
     /// False only where it is known that the two are different ground: neither is, or lies in, the other.
     [[nodiscard]] bool             agree(const UnitEntry& a, const UnitEntry& b) const;
+    /// The town in which a unit lies, itself for a town; null where the ledgers do not say.
+    [[nodiscard]] const UnitEntry* town_of(const UnitEntry& unit) const;
+    /// The one town whose full name stands in a title (九成宫镇走访清单), or whose bare name is the whole of it; null where none or several do.
+    [[nodiscard]] const UnitEntry* town_in(std::string_view title) const;
     [[nodiscard]] bool             empty() const noexcept { return units_.empty(); }
 
 private:
@@ -64,7 +68,6 @@ private:
     [[nodiscard]] Resolution       behind_town(const std::string& key, std::optional<UnitLevel> level) const;
     [[nodiscard]] Resolution       building_of(const Resolution& compound, std::string_view name, const std::string& number) const;
     [[nodiscard]] Resolution       close_names(const std::string& key, const UnitEntry* town) const;
-    [[nodiscard]] const UnitEntry* town_of(const UnitEntry& unit) const;
     void                           index_unit(std::size_t row);
     void                           index_building(std::size_t row);
 

@@ -4,9 +4,9 @@
 
 namespace gapmap {
 
-void SheetRow::set(std::size_t column, std::string_view value) {
+void SheetRow::set(std::size_t column, std::string_view value, CellOrigin origin, bool filled) {
     if (column >= cells.size()) cells.resize(column + 1);
-    cells[column] = {text.size(), value.size()};
+    cells[column] = {text.size(), value.size(), origin, filled};
     text += value;
 }
 
@@ -29,11 +29,13 @@ void MergeFill::fill(SheetRow& row) {
     const bool blank = row.is_blank();
     for (const Active& entry : active_) {
         const std::size_t column = ranges_[entry.range].first_column;
-        if (!blank && row.cell(column).empty()) row.set(column, entry.value);
+        if (!blank && row.cell(column).empty()) row.set(column, entry.value, entry.origin, true);
     }
     for (; next_ < ranges_.size() && ranges_[next_].first_row <= row.number; ++next_) {
         const CellRange& range = ranges_[next_];
-        if (range.first_row == row.number && range.last_row > range.first_row) active_.push_back({next_, std::string(row.cell(range.first_column))});
+        if (range.first_row != row.number || range.last_row == range.first_row) continue;
+        const CellOrigin origin = range.first_column < row.cells.size() ? row.cells[range.first_column].origin : CellOrigin::text;
+        active_.push_back({next_, std::string(row.cell(range.first_column)), origin});
     }
 }
 

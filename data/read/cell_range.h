@@ -15,10 +15,15 @@ struct CellRange {
     bool          operator==(const CellRange&) const = default;
 };
 
+/// What a cell was in its file. Text files have texts only; the drivers of old workbooks do not tell.
+enum class CellOrigin : unsigned char { text, number, day, untold };
+
 /// One row of a sheet. Cells share one text; reused for the next row, so that it keeps its memory.
 struct SheetRow {
     struct Span {
         std::size_t from = 0, size = 0;
+        CellOrigin  origin = CellOrigin::text;
+        bool        filled = false;  ///< the value stands in a merged cell that begins above
     };
     std::uint64_t     number = 0;
     std::string       text;
@@ -28,7 +33,7 @@ struct SheetRow {
         return column < cells.size() ? std::string_view(text).substr(cells[column].from, cells[column].size) : std::string_view();
     }
     /// Puts a value into a column; columns between stay empty.
-    void set(std::size_t column, std::string_view value);
+    void set(std::size_t column, std::string_view value, CellOrigin origin = CellOrigin::text, bool filled = false);
     void clear(std::uint64_t row_number) noexcept;
     [[nodiscard]] bool is_blank() const noexcept;  ///< nothing but ASCII blanks in it
 };
@@ -45,6 +50,7 @@ private:
     struct Active {
         std::size_t range = 0;
         std::string value;
+        CellOrigin  origin = CellOrigin::text;
     };
     std::vector<CellRange> ranges_;  ///< by first row
     std::size_t            next_ = 0;

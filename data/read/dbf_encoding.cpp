@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <optional>
 #include <vector>
 
 #include "data/ingest/text_decode.h"
@@ -39,35 +40,48 @@ std::string declared(const std::string& path) {
     return {};
 }
 
-/// Calls `check` with the text of each cell, and whether it fills its column, of each character column; stops at the first that fails.
-bool all_texts(std::string_view dbf, const std::function<bool(std::string_view, bool)>& check) {
-    if (dbf.size() < 33) return true;
+/// Where a text stands in an attribute table.
+struct DbfCell {
+    std::string   field;
+    std::uint64_t row = 0;  ///< from 1
+};
+
+/// The first text that fails `check`, which takes the text of a cell and whether it fills its column, of the character columns.
+std::optional<DbfCell> first_failing(std::string_view dbf, const std::function<bool(std::string_view, bool)>& check) {
+    if (dbf.size() < 33) return std::nullopt;
     std::uint32_t records = 0;
     std::uint16_t header = 0, length = 0;
     std::memcpy(&records, dbf.data() + 4, 4);
     std::memcpy(&header, dbf.data() + 8, 2);
     std::memcpy(&length, dbf.data() + 10, 2);
-    std::vector<std::pair<std::size_t, std::size_t>> columns;
+    struct DbfColumn {
+        std::size_t from, size;
+        std::string name;
+    };
+    std::vector<DbfColumn> columns;
     std::size_t                                      at = 1;
     for (std::size_t field = 32; field + 32 <= std::min<std::size_t>(header, dbf.size()) && dbf[field] != '\r'; field += 32) {
         const auto size = static_cast<unsigned char>(dbf[field + 16]);
-        if (dbf[field + 11] == 'C') columns.emplace_back(at, size);
+        const std::string_view name = dbf.substr(field, 10);
+        if (dbf[field + 11] == 'C') columns.push_back({at, size, std::string(name.substr(0, name.find('\0')))});
         at += size;
     }
     for (std::uint64_t r = 0; r < records; ++r) {
         const std::uint64_t from = header + r * length;
-        if (from + length > dbf.size()) return true;  // cut short: the driver says so
+        if (from + length > dbf.size()) return std::nullopt;  // cut short: the driver says so
         const std::string_view record = dbf.substr(from, length);
-        for (const auto& [start, size] : columns) {
+        for (const auto& [start, size, name] : columns) {
             if (start + size > record.size()) continue;
             std::string_view text = record.substr(start, size);
             text = text.substr(0, std::min(text.find('\0'), text.size()));
             while (text.ends_with(' ')) text.remove_suffix(1);
-            if (!check(text, text.size() == size)) return false;
+            if (!check(text, text.size() == size)) return DbfCell{name, r + 1};
         }
     }
-    return true;
+    return std::nullopt;
 }
+
+bool all_texts(std::string_view dbf, const std::function<bool(std::string_view, bool)>& check) { return !first_failing(dbf, check); }
 
 bool is_ascii(std::string_view text, bool = false) {
     return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
@@ -104,8 +118,12 @@ std::string shapefile_encoding(const std::string& shp_or_dbf) {
     };
     if (all_texts(map.bytes(), is_ascii)) return "GB18030";  // only the field names tell
     if (all_texts(map.bytes(), whole_letters(is_utf8))) return "UTF-8";
-    if (all_texts(map.bytes(), whole_letters(is_gb18030))) return "GB18030";
-    throw InputError("the attribute table says nothing of its encoding and is neither UTF-8 nor code page 936; declare it with encoding = \"...\" for this source in county.toml", {.source = shp_or_dbf});
+    const auto odd = first_failing(map.bytes(), whole_letters(is_gb18030));
+    if (!odd) return "GB18030";
+    // A field's name may be in the unknown encoding itself.
+    throw InputError("the attribute table says nothing of its encoding, and this text is neither UTF-8 nor code page 936; declare it with encoding = \"BIG5\" (or what it is) "
+                     "for this source in county.toml, or put a .cpg file beside it",
+                     {.source = shp_or_dbf, .row = odd->row, .field = is_ascii(odd->field) ? odd->field : ""});
 }
 
 }  // namespace gapmap

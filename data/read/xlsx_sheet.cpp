@@ -65,7 +65,7 @@ public:
 
     std::deque<SheetRow> ready;
     std::deque<SheetRow> spare;
-    std::uint64_t        uncalculated = 0;
+    std::uint64_t        uncalculated = 0, errors = 0, hidden_rows = 0;
 
 private:
     [[noreturn]] void fail(const std::string& what) const {
@@ -79,6 +79,7 @@ private:
         last_row_ = number;
         row_.clear(number);
         in_row_      = true;
+        hidden_      = attributes["hidden"] == "1" || attributes["hidden"] == "true";
         next_column_ = 0;
     }
     void start_cell(const XmlAttributes& attributes) {
@@ -99,11 +100,13 @@ private:
         if (!in_cell_) return;
         in_cell_ = collecting_ = false;
         if (has_formula_ && (!has_value_ || (value_.empty() && type_ != "str"))) ++uncalculated;
+        if (type_ == "e") ++errors;
         if (type_ == "e" || value_.empty()) return;
         const std::size_t from = row_.text.size();
+        origin_                = CellOrigin::text;
         append_value();
         if (column_ >= row_.cells.size()) row_.cells.resize(column_ + 1);
-        row_.cells[column_] = {from, row_.text.size() - from};
+        row_.cells[column_] = {from, row_.text.size() - from, origin_};
     }
     void append_value() {
         if (type_ == "s") {
@@ -124,6 +127,7 @@ private:
     }
     /// An ISO moment: the T between day and time goes, and a time of midnight, as with serial numbers.
     void append_iso_day() {
+        origin_ = CellOrigin::day;
         std::string_view text = trimmed(value_);
         if (text.ends_with("Z")) text.remove_suffix(1);
         if (const auto at = text.find("T00:00:00"); at != std::string_view::npos) text = text.substr(0, at);
@@ -137,6 +141,7 @@ private:
         } else {
             const XlsxStyle style = book_.style(style_);
             const auto      from  = row_.text.size();
+            origin_               = style.kind == CellKind::number ? CellOrigin::number : CellOrigin::day;
             append_serial(row_.text, number.value, style.kind, book_.is_1904());
             const auto digits = row_.text.size() - from;
             const bool whole  = row_.text.find_first_not_of("0123456789", from) == std::string::npos;
@@ -146,6 +151,7 @@ private:
     void finish_row() {
         in_row_ = false;
         if (row_.cells.empty()) return;
+        hidden_rows += hidden_ ? 1 : 0;
         ready.push_back(std::move(row_));
         if (spare.empty()) {
             row_ = {};
@@ -161,8 +167,9 @@ private:
     std::string         value_, type_;
     std::size_t         column_ = 0, next_column_ = 0, style_ = 0;
     std::uint64_t       last_row_ = 0;
+    CellOrigin          origin_   = CellOrigin::text;
     int                 phonetic_ = 0;
-    bool                in_row_ = false, in_cell_ = false, in_inline_ = false, collecting_ = false, has_value_ = false, has_formula_ = false;
+    bool                in_row_ = false, in_cell_ = false, in_inline_ = false, collecting_ = false, has_value_ = false, has_formula_ = false, hidden_ = false;
 };
 
 struct MergesSink final : XmlSink {
@@ -233,5 +240,7 @@ const SheetRow* XlsxSheet::next() {
 
 const std::vector<CellRange>& XlsxSheet::merges() const noexcept { return state_->merges.ranges(); }
 std::uint64_t                 XlsxSheet::uncalculated() const noexcept { return state_->sink.uncalculated; }
+std::uint64_t                 XlsxSheet::errors() const noexcept { return state_->sink.errors; }
+std::uint64_t                 XlsxSheet::hidden_rows() const noexcept { return state_->sink.hidden_rows; }
 
 }  // namespace gapmap

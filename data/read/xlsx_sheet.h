@@ -21,6 +21,10 @@ public:
     [[nodiscard]] const std::vector<CellRange>& merges() const noexcept;
     /// Formula cells so far that hold no value, since no spreadsheet program has calculated them.
     [[nodiscard]] std::uint64_t uncalculated() const noexcept;
+    /// Cells so far that hold an error (#N/A, #REF!), which come as empty ones.
+    [[nodiscard]] std::uint64_t errors() const noexcept;
+    /// Rows so far that are hidden (a filter was left on), which are read as any other.
+    [[nodiscard]] std::uint64_t hidden_rows() const noexcept;
 
 private:
     struct State;

@@ -88,7 +88,7 @@ private:
         } else if (type_ == "Boolean") {
             value_ = value_ == "1" ? "TRUE" : "FALSE";
         }
-        row.set(cell_, value_);
+        row.set(cell_, value_, type_ == "Number" ? CellOrigin::number : type_ == "DateTime" ? CellOrigin::day : CellOrigin::text);
     }
 
     std::string   source_, type_, value_;

@@ -7,4 +7,7 @@ namespace gapmap {
 /// The version is SQLite's user_version. Throws StoreError for a file that is not a gapmap store or a newer one.
 void migrate(Database& database, const std::string& path);
 
+/// Checks a store that may only be read. Throws StoreError for a store that is not ours, or of another version than this program's.
+void require_current(const Database& database, const std::string& path);
+
 }  // namespace gapmap

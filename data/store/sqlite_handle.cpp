@@ -1,6 +1,9 @@
 #include "data/store/sqlite_handle.h"
 
 #include <fmt/format.h>
+
+#include <cerrno>
+
 #include <sqlite3.h>
 // SpatiaLite's header uses SQLite's types without including them: the order matters.
 #include <spatialite.h>
@@ -21,11 +24,34 @@ struct Database::State {
     }
 };
 
+namespace {
+
+/// A file as SQLite's URI of a database that does not change.
+std::string frozen_uri(const std::string& path) {
+    std::string uri = "file:";
+    for (const char c : path) uri += c == '?' ? std::string("%3f") : c == '#' ? std::string("%23") : c == '%' ? std::string("%25") : std::string(1, c);
+    return uri + "?immutable=1";
+}
+
+}  // namespace
+
 Database::Database(const std::string& path, bool create) : state_(std::make_unique<State>()) {
-    state_->path    = path;
+    state_->path = path;
+    connect(path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0));
+}
+
+Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Database Database::open_frozen(const std::string& path) {
+    Database database(std::make_unique<State>());
+    database.state_->path = path;
+    database.connect(frozen_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    return database;
+}
+
+void Database::connect(const std::string& name, int flags) {
     // One object per thread: SQLite's own locks around every call would guard nothing.
-    const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-    if (sqlite3_open_v2(path.c_str(), &state_->db, flags, nullptr) != SQLITE_OK) fail("cannot be opened");
+    if (sqlite3_open_v2(name.c_str(), &state_->db, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) fail("cannot be opened");
     sqlite3_extended_result_codes(state_->db, 1);
     state_->cache = spatialite_alloc_connection();
     spatialite_init_ex(state_->db, state_->cache, 0);
@@ -40,6 +66,11 @@ sqlite3* Database::raw() const noexcept { return state_->db; }
 void Database::fail(const std::string& doing) const {
     const int   code = state_->db != nullptr ? sqlite3_errcode(state_->db) : SQLITE_NOMEM;
     const char* text = state_->db != nullptr ? sqlite3_errmsg(state_->db) : "out of memory";
+    const int   cause = state_->db != nullptr ? sqlite3_system_errno(state_->db) : 0;
+    // SQLite calls a full disk an I/O error where it was growing a file beside the store.
+    if ((code & 0xFF) == SQLITE_FULL || ((code & 0xFF) == SQLITE_IOERR && (cause == ENOSPC || cause == EDQUOT || cause == EFBIG))) {
+        throw StoreError("the disk is full (磁盘已满): nothing of this import or run was stored; make room on the disk that holds the project folder, then start again", {.source = state_->path});
+    }
     throw StoreError(fmt::format("{}: {}{}", doing, text, (code & 0xFF) == SQLITE_NOTADB ? "; move the file away and import again" : ""),
                      {.source = state_->path});
 }

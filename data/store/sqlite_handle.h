@@ -14,6 +14,8 @@ namespace gapmap {
 class Database {
 public:
     Database(const std::string& path, bool create);
+    /// Opens a file in a folder that may not be written: nothing is written beside it either. REQUIRES that nobody writes to it meanwhile.
+    static Database open_frozen(const std::string& path);
     ~Database();
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept = delete;
@@ -27,6 +29,8 @@ public:
 
 private:
     struct State;
+    explicit Database(std::unique_ptr<State> state);
+    void connect(const std::string& name, int flags);
     std::unique_ptr<State> state_;
 };
 

@@ -1,6 +1,7 @@
 #include "data/store/store.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -53,7 +54,16 @@ Store Store::open(const std::filesystem::path& path) {
 
 Store Store::open_existing(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path)) throw StoreError("there is no store yet; run gapmap import first", {.source = path.string()});
-    return open(path);
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    if (::access(folder.c_str(), W_OK) == 0 && ::access(path.c_str(), W_OK) == 0) return open(path);
+    std::error_code none;
+    if (std::filesystem::file_size(path.string() + "-wal", none) > 0 && !none) {
+        throw StoreError("holds changes that a program which was stopped left beside it (-wal), and its folder may not be written, so they cannot be read; copy the project to a folder that you may write",
+                         {.source = path.string()});
+    }
+    auto state = std::make_unique<State>(Database::open_frozen(path.string()));
+    require_current(state->db, path.string());
+    return Store(std::move(state));
 }
 
 void Store::begin() {

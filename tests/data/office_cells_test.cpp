@@ -76,6 +76,32 @@ TEST_CASE("Excel serial numbers are read in both epochs, with the leap day that 
     CHECK_FALSE(parse_day("43314", {.epoch_1904 = true}).note.empty());
 }
 
+TEST_CASE("days as systems and tired hands write them: one run of digits, a part of the day, a dot behind, a rounded time") {
+    for (const char* text : {"20220803143000", "202208031430", "2022/8/3 14时30分许", "2022-08-03 14:30左右"}) {
+        CAPTURE(text);
+        const auto stamp = parse_stamp(text);
+        REQUIRE(stamp.value);
+        CHECK(stamp.value->day == Day::of(2022, 8, 3));
+        CHECK(stamp.value->minute == 14 * 60 + 30);
+        CHECK_FALSE(stamp.note.empty());
+    }
+    for (const char* text : {"2022.8.3 上午", "2022年8月3日下午", "2022.08.03.", "2022。8。3"}) {
+        CAPTURE(text);
+        CHECK(parse_day(text).value == Day::of(2022, 8, 3));
+    }
+    for (const char* text : {"20220803253000", "20221303143000", "2022-08-03 许"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_stamp(text).value);
+    }
+}
+
+TEST_CASE("a code wrapped against spreadsheets is read, and a number beyond every number is none") {
+    CHECK(fold_text("=\"00123\"").text == "00123");
+    CHECK(fold_text("=\"00123\"").changed);
+    CHECK(fold_text("\x1A").text.empty());
+    CHECK_FALSE(parse_number("0.1E307亿").value);  // found by fuzz_numbers
+}
+
 TEST_CASE("what is no day is refused, and the message says why") {
     const std::pair<const char*, const char*> refused[] = {{"农历八月初三", "lunar"}, {"正月初五", "lunar"}, {"2022-02-30", "calendar"}, {"2022-13-01", "calendar"}, {"2022年8月", "month without its day"},
         {"2202-08-03", "mistyped"}, {"1900-01-05", "formatted as a date"}, {"1904/1/1", "formatted as a date"}, {"2022.8.3-2022.8.5", "a date such as"}, {"8月3日至8月5日", "range"}, {"12", "small number"},

@@ -151,10 +151,22 @@ std::string Imported::texts(const std::string& column) const {
     return out;
 }
 
+std::size_t Imported::count(const std::string& code) const { return static_cast<std::size_t>(std::ranges::count(issues, code, &gapmap::Issue::code)); }
+
+const gapmap::Issue& Imported::issue(const std::string& code) const {
+    const auto found = std::ranges::find(issues, code, &gapmap::Issue::code);
+    REQUIRE_MESSAGE(found != issues.end(), code);
+    return *found;
+}
+
 Imported import(const std::string& file, gapmap::SourceSpec spec, bool checks_units) {
-    spec.file = spec.path = file;
     gapmap::ImportReference reference;
     reference.checks_units = checks_units;
+    return import(file, std::move(spec), std::move(reference));
+}
+
+Imported import(const std::string& file, gapmap::SourceSpec spec, gapmap::ImportReference reference) {
+    spec.file = spec.path = file;
     Imported out;
     for (const gapmap::SourceSpec& one : gapmap::resolve_sheets(spec)) {
         const auto summary = gapmap::import_source(one, reference, {}, [&](gapmap::ImportChunk&& chunk) {

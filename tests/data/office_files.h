@@ -56,9 +56,13 @@ struct Imported {
     gapmap::Points<gapmap::Lonlat> points;
     [[nodiscard]] std::vector<std::string> codes() const;  ///< of the issues
     [[nodiscard]] bool                     has(const std::string& code) const;
+    [[nodiscard]] std::size_t              count(const std::string& code) const;
+    /// The first issue of a code; fails the test where there is none.
+    [[nodiscard]] const gapmap::Issue&     issue(const std::string& code) const;
     [[nodiscard]] std::string              texts(const std::string& column) const;  ///< joined by a blank
 };
 /// Imports a file, every sheet that is meant, and checks the balance.
 Imported import(const std::string& file, gapmap::SourceSpec spec, bool checks_units = false);
+Imported import(const std::string& file, gapmap::SourceSpec spec, gapmap::ImportReference reference);
 
 }  // namespace office

@@ -77,7 +77,7 @@ TEST_CASE("kinds: merged cells of an old workbook are filled down, its hidden sh
     const auto in = import(std::string(GAPMAP_TEST_DATA) + "/office/merged.xls", {.ledger = "events"});
     CHECK(in.summary.accepted == 2);
     CHECK(in.texts("unit_code") == "610329100200 610329100200");
-    CHECK(in.codes() == std::vector<std::string>{"hidden_sheet", "total_row", "total_mismatch"});
+    CHECK(in.codes() == std::vector<std::string>{"hidden_sheet", "total_row", "total_mismatch", "filled_down"});
 }
 
 TEST_CASE("kinds: an HTML table called .xls is read in its declared charset, cells that span rows filled down") {
@@ -182,6 +182,51 @@ TEST_CASE("shapefiles: without .cpg code page 936 is tried; a declaration wins; 
     CHECK_THROWS_WITH_AS((void)import(write("neither", neither), sites), doctest::Contains("declare it with encoding"), InputError);
 }
 
+TEST_CASE("shapefiles: the text whose encoding nobody knows is named by row and field, and a .prj that the declaration contradicts is noted") {
+    const Folder folder;
+    const auto   write = [&](const std::string& name, const Shape& shape) {
+        folder.write(name + ".shx", shape.shx);
+        folder.write(name + ".dbf", shape.dbf);
+        return folder.write(name + ".shp", shape.shp);
+    };
+    const auto neither = shapefile({"site_code", "kind", "opened"}, {{"S1", "wall", "2022-01-05"}, {"S2", "\xFF\xFF\xFF\xFF", "2022-01-05"}}, {{107.7, 34.6}, {107.7, 34.6}});
+    CHECK_THROWS_WITH_AS((void)import(write("neither", neither), sites), doctest::Contains("row 2, field 'kind'"), InputError);
+    const std::string path = write("prj", shapefile({"site_code", "kind", "opened"}, {{"S1", "wall", "2022-01-05"}}, {{107.7, 34.6}}));
+    CHECK_FALSE(import(path, sites).has("crs_differs_from_prj"));
+    folder.write("prj.prj", R"(GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]])");
+    CHECK_FALSE(import(path, sites).has("crs_differs_from_prj"));  // CGCS2000 and WGS 84 agree within centimetres
+    SourceSpec shifted = sites;
+    shifted.crs        = "GCJ02";
+    const auto in      = import(path, shifted);
+    CHECK(in.issue("crs_differs_from_prj").fate == Fate::noted);
+    CHECK(in.points.x[0] != 107.7);  // the declaration wins
+}
+
+TEST_CASE("Gauss-Kruger: metres under a wrong declaration, or none, are told which EPSG code brings them into the county") {
+    ImportReference reference;
+    reference.checks_units = false;
+    reference.county       = {107.3, 34.5, 108.1, 35.0};
+    const Folder folder;
+    const auto   why = [&](const std::string& east, const std::string& north, const std::string& crs) {
+        SourceSpec spec     = sites;
+        spec.crs            = crs;
+        spec.max_held_share = 1;
+        try {
+            const auto in = import(folder.write("a.csv", csv({sites_header, {"S1", "甲", "宣传墙", east, north, "2022-01-05"}})), spec, reference);
+            return in.issues.empty() ? std::string() : in.issues.front().detail_en;
+        } catch (const InputError& error) {
+            return std::string(error.what());
+        }
+    };
+    CHECK(contains(why("36480302", "3839641", ""), "EPSG:4524"));
+    CHECK(contains(why("480302", "3839641", ""), "EPSG:4545"));
+    CHECK(contains(why("755246", "3842000", ""), "EPSG:4507"));
+    CHECK(contains(why("480302", "3839641", "EPSG:4490"), "EPSG:4545"));
+    CHECK(contains(why("480302", "3839641", "EPSG:4546"), "EPSG:4545"));
+    CHECK(contains(why("36480302", "3839641", "EPSG:4545"), "EPSG:4524"));
+    CHECK(contains(why("480302", "3839641", "EPSG:4524"), "EPSG:4545"));
+}
+
 TEST_CASE("KML: placemarks are rows, their system is WGS 84") {
     SourceSpec spec = sites;
     spec.crs.clear();
@@ -197,6 +242,31 @@ TEST_CASE("text: encodings and separators are found out") {
     }
     CHECK(import_bytes("a.csv", commas.substr(0, commas.size() - 1), sites).summary.rows_read == 2);
     CHECK(import_bytes("a.csv", "一，二，三\n" + commas, sites).summary.accepted == 2);
+}
+
+TEST_CASE("text: UTF-16 without a mark is recognised with letters whose low byte is zero, and refused by name where it is not regular") {
+    std::vector<std::vector<std::string>> rows = {sites_header};
+    for (int i = 1; i <= 9; ++i) rows.push_back({"S" + std::to_string(i), "一中家属院一号", "宣传墙", "107.7123", "34.6123", "2022-01-05"});
+    const auto in = import_bytes("a.csv", utf16le(csv(rows)), sites);
+    CHECK(in.summary.encoding == "UTF-16LE");
+    CHECK(in.summary.accepted == 9);
+    std::string torn = utf16le(csv(rows));
+    torn.erase(torn.size() / 2 | 1, 1);  // from here on every letter is cut in two
+    CHECK(contains(refusal("a.csv", torn), "UTF-16"));
+}
+
+TEST_CASE("text: of two encodings in one file the first line that is not like the rest is named") {
+    std::vector<std::vector<std::string>> rows = {sites_header};
+    for (int i = 1; i <= 9; ++i) rows.push_back(site("S" + std::to_string(i)));
+    const std::string utf8 = csv(rows), gbk = gb18030(utf8), one = csv({{"S10", "县城东关小学门口", "宣传墙", "107.7123", "34.6123", "2022-01-05"}});
+    CHECK(contains(refusal("a.csv", utf8 + gb18030(one) + utf8), "row 11"));
+    CHECK(contains(refusal("a.csv", utf8 + gb18030(one) + utf8), "not UTF-8"));
+    CHECK(contains(refusal("a.csv", gbk + one + gbk), "row 11"));
+    CHECK(contains(refusal("a.csv", gbk + one + gbk), "is UTF-8"));
+    CHECK(contains(refusal("a.csv", "\xEF\xBB\xBF" + utf8 + gb18030(one)), "row 11"));
+    SourceSpec declared = sites;
+    declared.encoding   = "UTF-8";
+    CHECK(contains(refusal("a.csv", utf8 + gb18030(one), declared), "row 11"));
 }
 
 TEST_CASE("text: a stray quotation mark and cells beyond the header hold their row back, and only it") {

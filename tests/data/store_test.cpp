@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "data/store/migrations.h"
 #include "geo/core/day.h"
 #include "geo/core/error.h"
 
@@ -114,4 +115,28 @@ TEST_CASE("a file that is not a store is refused") {
     std::ofstream(temporary.path) << "this is not a database, but long enough to look like a header page of one";
     CHECK_THROWS_AS(Store::open(temporary.path), StoreError);
     CHECK_THROWS_AS(Store::open_existing(temporary.path.string() + ".none"), StoreError);
+}
+
+TEST_CASE("a full disk is called that, with what to do") {
+    const TemporaryStore temporary;
+    (void)Store::open(temporary.path);
+    Database database(temporary.path.string(), true);
+    database.run("PRAGMA max_page_count = " + std::to_string(database.number("PRAGMA page_count")));
+    CHECK_THROWS_WITH_AS(database.run("CREATE TABLE more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n"),
+                         doctest::Contains("make room"), StoreError);
+}
+
+TEST_CASE("a store that is only read leaves nothing beside it, and cannot be changed") {
+    const TemporaryStore temporary;
+    {
+        Store store = Store::open(temporary.path);
+        store.begin();
+        import_two_sites(store, "h1");
+        store.commit();
+    }
+    const Database frozen = Database::open_frozen(temporary.path.string());
+    CHECK(frozen.number("SELECT count(*) FROM sites") == 2);
+    CHECK_FALSE(std::filesystem::exists(temporary.path.string() + "-wal"));
+    CHECK_THROWS_AS(Database::open_frozen(temporary.path.string()).run("DELETE FROM sites"), StoreError);
+    CHECK_NOTHROW(require_current(frozen, temporary.path.string()));
 }

@@ -3,7 +3,8 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { demoCounty, ok, run, scratch } from './lib.mjs';
+import { spawnSync } from 'node:child_process';
+import { demoCounty, gapmap, ok, run, scratch } from './lib.mjs';
 
 const header = '编号,名称,类型,经度,纬度,启用日期\n';
 const row = (code) => `${code},甲,宣传墙,107.79,34.68,2022-01-05\n`;
@@ -71,4 +72,26 @@ test('--explain without a project finds the ledger, and says in both languages w
   assert.equal(run('import', '--ledger', 'sites').status, 2);
   fs.writeFileSync(file, '甲,乙\n1,2\n');
   assert.equal(run('import', '-p', dir, '--explain', file).status, 3);
+});
+
+test('status reads a project in a folder that may not be written, and leaves nothing in it', () => {
+  const dir = demoCounty('frozen');
+  ok('import', '-p', dir);
+  const before = fs.readdirSync(dir);
+  fs.chmodSync(path.dirname(dir), 0o755);
+  fs.chmodSync(path.join(dir, 'county.sqlite'), 0o444);
+  fs.chmodSync(dir, 0o555);
+  const nobody = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};  // root may write everywhere
+  const status = spawnSync(gapmap, ['status', '-p', dir, '--json'], { ...nobody, encoding: 'utf8' });
+  fs.chmodSync(dir, 0o755);
+  assert.equal(status.status, 0, status.stderr);
+  assert.equal(JSON.parse(status.stdout).layers.towns, 7);
+  assert.deepEqual(fs.readdirSync(dir), before);
+});
+
+test('a summary offered as a list of visits is refused in one line that says so', () => {
+  const dir = demoCounty('summary');
+  fs.writeFileSync(path.join(dir, 'ledgers', '进度.csv'), '日期,村,走访户数,告知户数\n2022-08-03,栗川村,30,20\n');
+  fs.appendFileSync(path.join(dir, 'county.toml'), '\n[[source]]\nledger = "visits"\nlist = "visited"\npath = "ledgers/进度.csv"\n');
+  assert.match(refused(dir), /is a summary.*走访户数, 告知户数/);
 });
