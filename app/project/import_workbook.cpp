@@ -14,10 +14,17 @@ namespace gapmap {
 namespace {
 
 const std::map<std::string, std::string> code_zh = {
-    {"missing", "缺必填项"}, {"unreadable", "无法识别"}, {"unknown_unit", "单元编码不存在"}, {"unknown_household", "户册中无此户"}, {"duplicate", "编号重复"},
-    {"outside_county", "位置在县域外"}, {"total_row", "合计行"}, {"swapped", "经纬度颠倒"}, {"folded", "全角或隐藏字符"}, {"converted", "已换算"}, {"no_geometry", "没有几何"}, {"invalid_geometry", "几何无效"},
-    {"ragged", "列数多于表头"}, {"stray_quote", "引号不成对"}, {"total_mismatch", "合计不符"}, {"repeated_header", "重复表头"}, {"footer", "签字或备注行"},
-    {"hidden_sheet", "隐藏工作表"}, {"sheet_left_out", "未读取的工作表"}, {"uncalculated", "公式未计算"}, {"corrected", "人工更正"}, {"dismissed", "确认不采用"}};
+    {"missing", "缺必填项"}, {"unreadable", "无法识别"}, {"unknown_unit", "单元编码不存在"}, {"unknown_household", "户册中无此户"}, {"duplicate", "编号重复"}, {"outside_county", "位置在县域外"},
+    {"total_row", "合计行"}, {"swapped", "经纬度颠倒"}, {"folded", "全角或隐藏字符"}, {"converted", "已换算"}, {"no_geometry", "没有几何"}, {"invalid_geometry", "几何无效"}, {"ragged", "列数多于表头"},
+    {"stray_quote", "引号不成对"}, {"total_mismatch", "合计不符"}, {"repeated_header", "重复表头"}, {"footer", "签字或备注行"}, {"hidden_sheet", "隐藏工作表"}, {"sheet_left_out", "未读取的工作表"},
+    {"uncalculated", "公式未计算"}, {"corrected", "人工更正"}, {"dismissed", "确认不采用"}, {"ambiguous_name", "名称不唯一"}, {"unknown_name", "名称不认识"}, {"as_above", "同上"},
+    {"nothing_above", "上一行没有值"}, {"coarse", "坐标过粗"}, {"zero_position", "坐标为零"}, {"code_mended", "编码已补正"}, {"code_name_disagree", "编码与名称不符"}, {"codes_disagree", "编码互相矛盾"},
+    {"date_in_text", "文字变成日期"}, {"number_as_date", "数字当日期"}, {"ambiguous_point", "小数点含义不明"}, {"vague", "约数"}, {"ends_before_start", "止早于起"}, {"exceeds_loss", "超过损失金额"},
+    {"far_from_unit", "远离所写单元"}, {"far_past", "日期过早"}, {"future", "日期在截止日后"}, {"implausible_amount", "金额异常"}, {"only_town", "只到镇"}, {"open_end", "长期有效"},
+    {"other_table", "另一张表"}, {"other_town", "与所在镇不符"}, {"part_exceeds_whole", "部分大于总数"}, {"placed_by_name", "按名称定位"}, {"several_values", "一格多值"}, {"split", "一格多户"},
+    {"unknown_word", "不认识的词"}, {"unlocated", "没有位置"}, {"no_place", "没有地点"}, {"not_degrees", "不是经纬度"}, {"zone", "带号已补正"}, {"scaled", "单位已换算"}, {"above_header", "表头上方的行"},
+    {"section_title", "分段标题"}, {"corrections_unused", "更正未用"}, {"crs_contradicted", "坐标系与数据不符"}, {"crs_differs_from_prj", "坐标系与 .prj 不同"}, {"filled_down", "合并单元格已下填"},
+    {"merged_amount", "合并的数字只计一次"}, {"pile_up", "多行同一点"}, {"swapped_throughout", "整列经纬度颠倒"}, {"error_cells", "错误值单元格"}, {"hidden_rows", "隐藏的行"}};
 
 constexpr std::size_t most_links = 65'000;  // of a sheet; Excel takes 65,530
 

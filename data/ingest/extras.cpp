@@ -19,8 +19,10 @@ void Extras::repaired(std::size_t row, const std::string& reason, Point<Lonlat> 
     put(7, row, fmt::format("{}", where.y));
 }
 
+void Extras::outside_m(std::size_t row, double metres) { put(8, row, fmt::format("{:.1f}", metres)); }
+
 void Extras::append_to(Table& table, std::size_t rows) const {
-    static constexpr std::array names = {"given_x", "given_y", "given_crs", "located_by", "stages", "invalid_reason", "invalid_lon", "invalid_lat"};
+    static constexpr std::array names = {"given_x", "given_y", "given_crs", "located_by", "stages", "invalid_reason", "invalid_lon", "invalid_lat", "outside_m"};
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         if (columns_[c].empty()) continue;
         Column             column{names[c], Column::Texts(rows), {}};

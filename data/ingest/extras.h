@@ -17,6 +17,8 @@ public:
     /// Coordinates and system as they were delivered, of the chunk's row `row`.
     void given(std::size_t row, const std::string& x, const std::string& y, const std::string& crs);
     void located_by(std::size_t row, std::string_view level) { put(3, row, level); }
+    /// Metres outside the unit that the row names.
+    void outside_m(std::size_t row, double metres);
     void stages(std::size_t row, std::string_view stages) { put(4, row, stages); }
     /// A polygon that was made valid: why it was not, and where (degrees).
     void repaired(std::size_t row, const std::string& reason, Point<Lonlat> where);
@@ -29,7 +31,7 @@ private:
         std::string text;
     };
     void put(std::size_t column, std::size_t row, std::string_view text) { columns_[column].push_back({row, std::string(text)}); }
-    std::vector<std::vector<Entry>> columns_ = std::vector<std::vector<Entry>>(8);
+    std::vector<std::vector<Entry>> columns_ = std::vector<std::vector<Entry>>(9);
 };
 
 /// Which stages (visited, informed, committed) a row of visits stands for, where the file has columns that say so. With

@@ -410,6 +410,7 @@ private:
         }
         if (!placer_->located_by_words().empty()) extras_.located_by(chunk_.source_rows.size(), placer_->located_by_words());
         if (!polygon_.as_delivered().valid) extras_.repaired(chunk_.source_rows.size(), polygon_.as_delivered().reason, polygon_.as_delivered().where);
+        if (placer_->metres_outside() > 0) extras_.outside_m(chunk_.source_rows.size(), placer_->metres_outside());
         if (stages_->said()) extras_.stages(chunk_.source_rows.size(), stages_->of(row_));
     }
 

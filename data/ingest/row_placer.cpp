@@ -54,6 +54,7 @@ void RowPlacer::place(TypedRow& row) {
     differs_     = false;
     words_level_ = {};
     duplicate_   = false;
+    outside_m_   = 0;
     households_.clear();
     say_setting(row);
     check_unit_codes(row);

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] bool                            differs_from_given() const noexcept { return differs_; }
     [[nodiscard]] const std::vector<std::string>& households() const noexcept { return households_; }
     [[nodiscard]] std::string_view                located_by_words() const noexcept { return words_level_; }
+    /// Metres from the position to the finest unit that the row names; 0: inside, or one of the two is not known.
+    [[nodiscard]] double                          metres_outside() const noexcept { return outside_m_; }
     /// Held back for nothing but its key, which stands in another row.
     [[nodiscard]] bool                            is_duplicate() const noexcept { return duplicate_; }
     [[nodiscard]] const std::string&              key() const noexcept { return unique_key_; }
@@ -45,7 +47,7 @@ private:
     void locate(TypedRow& row);
     void take_position(TypedRow& row, const Position& position);
     void note_coarse(TypedRow& row) const;
-    void note_distance(TypedRow& row) const;
+    void note_distance(TypedRow& row);
     void check_household(TypedRow& row);
     void split_households(TypedRow& row, std::size_t f);
     void note_words(TypedRow& row) const;
@@ -73,6 +75,7 @@ private:
     bool                       differs_ = false;
     std::vector<std::string>   households_;
     std::string_view           words_level_;
+    double                     outside_m_ = 0;
     std::string                unique_key_;
     bool                       duplicate_ = false;
 };

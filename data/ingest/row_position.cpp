@@ -48,13 +48,18 @@ void RowPlacer::note_coarse(TypedRow& row) const {
     row.note(header_of(*lon_), "coarse", "坐标只有两位小数或更少：误差约一千米", "coordinates of two decimals or fewer: good to about a kilometre");
 }
 
-void RowPlacer::note_distance(TypedRow& row) const {
+/// How far outside the units that it names the row lies: kept of the finest one, said of the first that is far off.
+void RowPlacer::note_distance(TypedRow& row) {
     if (!reference_.shapes) return;
+    bool said = false;
     for (const std::size_t f : unit_fields_) {
         if (!row.slots[f].present) continue;
         const auto metres = reference_.shapes->metres_outside(row.slots[f].text, location_);
-        if (!metres || *metres <= far_outside_m) continue;
-        return row.note(header_of(f), "far_from_unit", fmt::format("坐标在所写单元之外约 {:.1f} 千米", *metres / 1000), fmt::format("the position lies about {:.1f} km outside the unit that is named", *metres / 1000));
+        if (!metres) continue;
+        outside_m_ = *metres;  // the fields go from the coarsest unit to the finest
+        if (said || *metres <= far_outside_m) continue;
+        said = true;
+        row.note(header_of(f), "far_from_unit", fmt::format("坐标在所写单元之外约 {:.1f} 千米", *metres / 1000), fmt::format("the position lies about {:.1f} km outside the unit that is named", *metres / 1000));
     }
 }
 

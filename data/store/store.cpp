@@ -111,7 +111,7 @@ bool is_integer_column(std::string_view name) {
            name == "target" || name == "attendance" || name == "officers" || name == "time" || name == "source_row" || name == "batch_id";
 }
 bool is_real_column(std::string_view name) {
-    return name == "lon" || name == "lat" || name == "invalid_lon" || name == "invalid_lat" || name.ends_with("_yuan") || name == "hours";
+    return name == "lon" || name == "lat" || name == "invalid_lon" || name == "invalid_lat" || name.ends_with("_yuan") || name == "hours" || name == "outside_m";
 }
 
 Column empty_column(const std::string& name) {
