@@ -95,6 +95,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_init,
     register_import,
     register_run,
+    register_bases,
     register_sample,
     register_status,
 
@@ -103,6 +104,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_join,
     register_density,
     register_rates,
+    register_capture,
 };
 
 int run_guarded(const CommandBody& body, const CommonOptions& common) {

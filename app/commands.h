@@ -9,6 +9,7 @@ void register_demo(CLI::App& parent, const CommandSink& sink);
 void register_init(CLI::App& parent, const CommandSink& sink);
 void register_import(CLI::App& parent, const CommandSink& sink);
 void register_run(CLI::App& parent, const CommandSink& sink);
+void register_bases(CLI::App& parent, const CommandSink& sink);
 void register_sample(CLI::App& parent, const CommandSink& sink);
 void register_status(CLI::App& parent, const CommandSink& sink);
 
@@ -17,5 +18,6 @@ void register_transform(CLI::App& parent, const CommandSink& sink);
 void register_join(CLI::App& parent, const CommandSink& sink);
 void register_density(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
+void register_capture(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap
