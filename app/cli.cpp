@@ -95,6 +95,8 @@ const std::vector<RegisterCommand> all_commands = {
     register_init,
     register_import,
     register_run,
+    register_topology,
+    register_crosswalk,
     register_bases,
     register_sample,
     register_status,

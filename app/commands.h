@@ -9,6 +9,8 @@ void register_demo(CLI::App& parent, const CommandSink& sink);
 void register_init(CLI::App& parent, const CommandSink& sink);
 void register_import(CLI::App& parent, const CommandSink& sink);
 void register_run(CLI::App& parent, const CommandSink& sink);
+void register_topology(CLI::App& parent, const CommandSink& sink);
+void register_crosswalk(CLI::App& parent, const CommandSink& sink);
 void register_bases(CLI::App& parent, const CommandSink& sink);
 void register_sample(CLI::App& parent, const CommandSink& sink);
 void register_status(CLI::App& parent, const CommandSink& sink);

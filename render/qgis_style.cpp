@@ -59,6 +59,24 @@ std::string gap_style_qml(const std::vector<double>& breaks, double border_mm) {
     return rule_renderer(rules);
 }
 
+std::string topology_style_qml() {
+    struct Family {
+        const char *issues, *label;
+        Rgba        colour;
+    };
+    // Colours that stay apart for the colour-blind, and from the red ramp of the gaps.
+    static const std::array<Family, 5> families = {{{"'overlap', 'overlap_sliver', 'duplicate'", "重叠 overlap", {230, 159, 0, 150}},
+                                                    {"'gap', 'gap_sliver'", "空隙 gap", {86, 180, 233, 150}},
+                                                    {"'across_town', 'outside_parent', 'building_outside_grid'", "跨界 beyond its parent", {0, 158, 115, 150}},
+                                                    {"'repaired_geometry', 'no_geometry'", "几何 geometry", {204, 121, 167, 150}},
+                                                    {"'interval_overlap', 'interval_gap', 'interval_empty'", "有效期 validity", {120, 120, 120, 90}}}};
+    std::vector<Rule> rules;
+    for (const Family& family : families) {
+        rules.push_back({fmt::format("\"issue\" IN ({})", family.issues), family.label, symbol(rules.size(), "fill", fill_layer(family.colour, "solid", "solid", 0.6))});
+    }
+    return rule_renderer(rules);
+}
+
 std::string site_style_qml(const std::vector<std::string>& kinds) {
     constexpr std::array<const char*, 6> shapes = {"square", "circle", "triangle", "diamond", "pentagon", "star"};
     std::vector<Rule>                    rules;

@@ -10,6 +10,9 @@ namespace gapmap {
 /// in the lower class; between equal breaks lies no class), and a look of its own for each status: too_few hatched, missing white with a dotted border, suppressed grey.
 [[nodiscard]] std::string gap_style_qml(const std::vector<double>& breaks, double border_mm);
 
+/// QGIS style of the flaws of the ground: a colour a family of issues, with a wide border so that a sliver can be seen.
+[[nodiscard]] std::string topology_style_qml();
+
 /// QGIS style of the publicity sites: a shape a kind, hollow where the site is closed.
 [[nodiscard]] std::string site_style_qml(const std::vector<std::string>& kinds);
 

@@ -97,7 +97,7 @@ Document::Section integrity_section(const Layer& flagged, Tongue t) {
     return section;
 }
 
-Document in_language(const Scene& scene, const Measures& m, const Release& release, Tongue t) {
+Document in_language(const Scene& scene, const Measures& m, const Release& release, const Text& ground, Tongue t) {
     Document d{.lang = t.chinese ? "zh-CN" : "en", .title = scene.project.name + std::string(t("反诈宣防周通报", ": weekly bulletin of fraud prevention")),
                .subtitle = fmt::format("{} {} · {}", t("数据截至", "data as of"), to_string(scene.as_of), to_string(iso_week(scene.as_of))),
                .notice = scene.project.demo ? std::string(t("演示数据：边界、人口、走访与案件均为虚构。", "Demo data: borders, people, visits and cases are made up.")) : "",
@@ -113,6 +113,7 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
                            gaps_table(release.gaps[grid].layer(), 10, std::string(t("网格", "Grids")), t)}});
     d.sections.push_back(integrity_section(release.team_weeks.layer(), t));
     Document::Section method{std::string(t("五、口径与参数", "5. Method and parameters")), {t(formula_of(m.policy))}, {}};
+    if (!t(ground).empty()) method.paragraphs.push_back(t(ground));
     Document::Table   parameters{"", {std::string(t("参数", "parameter")), std::string(t("值", "value"))}, {}, {false, false}};
     for (const Parameter& p : parameters_of(scene, m)) parameters.rows.push_back({t(p.label), t(p.shown())});
     method.tables.push_back(std::move(parameters));
@@ -123,8 +124,8 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
 
 }  // namespace
 
-std::string bulletin_html(const Scene& scene, const Measures& measures, const Release& release) {
-    return document_html({in_language(scene, measures, release, {true}), in_language(scene, measures, release, {false})});
+std::string bulletin_html(const Scene& scene, const Measures& measures, const Release& release, const Text& ground) {
+    return document_html({in_language(scene, measures, release, ground, {true}), in_language(scene, measures, release, ground, {false})});
 }
 
 }  // namespace gapmap

@@ -53,6 +53,10 @@ void write_layers_file(OutFolder& out, const Results& r) {
     layers.push_back(&sites);
     styles.emplace_back(sites.name, site_style_qml({kinds.begin(), kinds.end()}));
     features += static_cast<std::int64_t>(sites.rows());
+    const Layer& topology = r.release.topology.layer();
+    layers.push_back(&topology);
+    styles.emplace_back(topology.name, topology_style_qml());
+    features += static_cast<std::int64_t>(topology.rows());
     const Layer style_layer = style_table(styles, to_string(r.scene.as_of));
     layers.push_back(&style_layer);
     VectorFormat format{.driver = "GPKG", .date = to_string(r.scene.as_of)};
@@ -81,7 +85,7 @@ void write_outputs(OutFolder& out, const Results& r, const Execution& exec) {
     exec.report("outputs", 0, 5);
     out.write("gaps.csv", gaps_csv(r.release), rows);
     out.write("gaps.xlsx", gaps_workbook(r.scene, r.measures, r.release), rows);
-    out.write("bulletin.html", bulletin_html(r.scene, r.measures, r.release));
+    out.write("bulletin.html", bulletin_html(r.scene, r.measures, r.release, topology_line(r.topology)));
     exec.report("outputs", 1, 5);
     write_layers_file(out, r);
     exec.report("outputs", 2, 5);

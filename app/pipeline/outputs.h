@@ -15,6 +15,7 @@ struct Results {
     const Measures&                 measures;
     const Release&                  release;
     const std::vector<CaseSurface>& surfaces;
+    const Topology&                 topology;
 };
 
 /// Writes all outputs but the summary and the manifest: tables, bulletin, GeoPackage with styles, surfaces, tiles, page.

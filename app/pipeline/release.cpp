@@ -14,6 +14,8 @@ const std::vector<std::string> allowed_gap_columns = {
     "reached_by_site", "last_visit", "sites", "cases", "cases_status", "sentence_zh", "sentence_en", "reasons_zh", "reasons_en", "officer_code"};
 // A team's code and numbers that can be checked; neither officer nor row, since a flag is a reason to look and not a finding.
 const std::vector<std::string> allowed_team_columns = {"team", "week", "rows", "test", "observed", "of_rows", "expected", "p", "finding_zh", "finding_en"};
+// Flaws of borders: units and measures of ground, nothing of persons.
+const std::vector<std::string> allowed_topology_columns = {"issue", "level", "code", "name", "other_code", "other_name", "area_m2", "width_m", "share", "message_zh", "message_en"};
 const std::vector<std::string> allowed_site_columns = {"code", "name", "kind", "opened", "closed", "open"};
 
 double rounded(double value, int digits) {
@@ -167,10 +169,10 @@ Layer team_layer(const Scene& scene, const IntegrityReport& report) {
 
 }  // namespace
 
-Release release(const Scene& scene, const Measures& measures, const Counting& counting) {
+Release release(const Scene& scene, const Measures& measures, const Counting& counting, const Topology& topology) {
     const auto gaps = [&](std::size_t level) { return release_layer(gap_layer(scene, measures, counting, level), "leadership", allowed_gap_columns); };
     return {{gaps(town), gaps(village), gaps(grid), gaps(building)}, release_layer(site_layer(scene), "leadership", allowed_site_columns),
-            release_layer(team_layer(scene, counting.integrity), "leadership", allowed_team_columns)};
+            release_layer(team_layer(scene, counting.integrity), "leadership", allowed_team_columns), release_layer(topology_layer(topology), "leadership", allowed_topology_columns)};
 }
 
 }  // namespace gapmap

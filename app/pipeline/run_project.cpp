@@ -11,6 +11,7 @@
 #include "app/pipeline/scene.h"
 #include "app/pipeline/summary.h"
 #include "app/pipeline/surface.h"
+#include "app/pipeline/topology.h"
 #include "app/pipeline/visit_report.h"
 #include "app/progress.h"
 #include "app/project/folder.h"
@@ -43,6 +44,7 @@ void store_run(Store& store, const Scene& scene, const Release& release, const n
         gaps.table.columns.back().name = "reasons";
         store.append_gaps(run, gaps);
     }
+    store.append_topology(run, release.topology.layer());
 }
 
 }  // namespace
@@ -55,14 +57,15 @@ RunResult run_project(const Project& project, Day as_of, Seed seed, const Execut
     const ImportReport import   = import_project(project, store, exec);
     write_import_workbook(project, import);
     const Scene        scene    = load_scene(project, store, as_of, exec);
+    const Topology     topology = check_ground(scene, store, exec);
     const Measures     measures = measure(scene, exec);
     const Counting     counting = count_visits(scene, measures, seed);
     write_visit_report(scene, counting, store);
     const auto         surfaces = case_surfaces(scene, measures, exec);
-    const Release      released = release(scene, measures, counting);
+    const Release      released = release(scene, measures, counting, topology);
     OutFolder          out(project.out());
-    write_outputs(out, {scene, measures, released, surfaces}, exec);
-    const auto summary  = summary_json(scene, measures, counting, released, import, out.files());
+    write_outputs(out, {scene, measures, released, surfaces, topology}, exec);
+    const auto summary  = summary_json({scene, measures, counting, released, topology, import}, out.files());
     out.write("summary.json", summary.dump(1) + "\n");
     const auto manifest = manifest_json(scene, measures, seed.value, out.files());
     out.write("manifest.json", manifest.dump(1) + "\n");

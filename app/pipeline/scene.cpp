@@ -15,6 +15,7 @@
 #include "data/ingest/words.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
+#include "geo/shape/pieces.h"
 
 namespace gapmap {
 namespace {
@@ -29,26 +30,49 @@ Points<Planar> metric_points(const Table& table, const std::string& crs) {
     return project(points.view(), "EPSG:4490", crs);
 }
 
-Units load_level(const Store& store, std::size_t level, Day as_of) {
-    const Layer layer = store.read_units(level_names[level], to_string(as_of));
-    Units       units;
+/// Keeps the rows of `table` for which `keep` holds.
+template <class Keep>
+Table filter(const Table& table, Keep keep) {
+    Table out = table;
+    for (Column& column : out.columns) {
+        std::size_t to = 0;
+        for (std::size_t row = 0; row < table.rows(); ++row) {
+            if (!keep(row)) continue;
+            std::visit([&](auto& values) { values[to] = values[row]; }, column.data);
+            column.valid[to++] = column.valid[row];
+        }
+        std::visit([&](auto& values) { values.resize(to); }, column.data);
+        column.valid.resize(to);
+    }
+    return out;
+}
+
+/// A level's units on the day, each once: the first row of a unit that is valid twice.
+Layer read_level(const Store& store, std::size_t level, Day as_of, std::vector<std::string>& valid_twice) {
+    const Layer all    = store.read_units(level_names[level], to_string(as_of));
+    const auto& codes  = texts(all.table, "code");
+    const auto& shapes = std::get<Polygons<Lonlat>>(all.geometry);
+    const auto  is_new = [&](std::size_t row) { return row == 0 || codes[row] != codes[row - 1]; };
+    Layer       once{all.name, filter(all.table, is_new), Polygons<Lonlat>{}, all.crs};
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+        if (is_new(row)) copy_row(shapes.view(), row, std::get<Polygons<Lonlat>>(once.geometry));
+        else valid_twice.push_back(codes[row]);
+    }
+    return once;
+}
+
+Units units_of(const Layer& layer) {
+    Units units;
     units.code         = texts(layer.table, "code");
     units.name         = texts(layer.table, "name");
     units.organisation = texts(layer.table, "organisation");
     units.officer      = texts(layer.table, "officer_code");
     units.shape        = std::get<Polygons<Lonlat>>(layer.geometry);
-    for (std::size_t row = 1; row < units.size(); ++row) {
-        if (units.code[row] == units.code[row - 1]) {
-            throw InputError("unit " + units.code[row] + " is valid twice on " + to_string(as_of) + "; correct its dates in the ledger of units");
-        }
-    }
     return units;
 }
 
 /// Parents by code first; what the ledger does not say comes from the geometry (the unit's centroid).
-void link_levels(Scene& scene, const Store& store, const Execution& exec) {
-    std::array<Layer, level_count> layers;
-    for (std::size_t level = 0; level < level_count; ++level) layers[level] = store.read_units(level_names[level], to_string(scene.as_of));
+void link_levels(Scene& scene, const std::array<Layer, level_count>& layers, const Execution& exec) {
     const Locator locator(scene.units);
     for (std::size_t level = village; level < level_count; ++level) {
         Units& units = scene.units[level];
@@ -85,23 +109,6 @@ Households load_households(const Store& store, const Locator& locator, const std
     const auto& codes = texts(table, "household_code");
     row_of.reserve(codes.size());
     for (std::size_t row = 0; row < codes.size(); ++row) row_of.emplace(codes[row], static_cast<std::uint32_t>(row));
-    return out;
-}
-
-/// Keeps the rows of `table` for which `keep` holds.
-template <class Keep>
-Table filter(const Table& table, Keep keep) {
-    Table out = table;
-    for (Column& column : out.columns) {
-        std::size_t to = 0;
-        for (std::size_t row = 0; row < table.rows(); ++row) {
-            if (!keep(row)) continue;
-            std::visit([&](auto& values) { values[to] = values[row]; }, column.data);
-            column.valid[to++] = column.valid[row];
-        }
-        std::visit([&](auto& values) { values.resize(to); }, column.data);
-        column.valid.resize(to);
-    }
     return out;
 }
 
@@ -190,17 +197,40 @@ void require_own_county(const Project& project, const Units& towns) {
                      {.source = (project.folder / "county.toml").string(), .field = "county.code"});
 }
 
+/// Rows of the store, but of the units those that are valid on the day.
+std::vector<std::pair<std::string, std::int64_t>> counts_on_day(const Store& store, const std::array<Units, level_count>& units) {
+    static const std::array<std::string, level_count> layers = {"towns", "villages", "grids", "buildings"};
+    auto counts = store.counts();
+    for (auto& [name, count] : counts) {
+        const auto level = std::ranges::find(layers, name);
+        if (level != layers.end()) count = std::ssize(units[static_cast<std::size_t>(level - layers.begin())].code);
+    }
+    return counts;
+}
+
 }  // namespace
 
-Scene load_scene(const Project& project, const Store& store, Day as_of, const Execution& exec) {
+Scene load_ground(const Project& project, const Store& store, Day as_of, const Execution& exec) {
     Scene scene;
     scene.project = project;
     scene.as_of   = as_of;
-    for (std::size_t level = 0; level < level_count; ++level) scene.units[level] = load_level(store, level, as_of);
+    std::array<Layer, level_count> layers;
+    for (std::size_t level = 0; level < level_count; ++level) {
+        layers[level]      = read_level(store, level, as_of, scene.valid_twice);
+        scene.units[level] = units_of(layers[level]);
+    }
     require_own_county(project, scene.units[town]);
     scene.metric_crs = choose_metric_crs(project, scene.units[town], as_of);
     for (Units& units : scene.units) units.metric = gapmap::project(units.shape.view(), "EPSG:4490", scene.metric_crs);
-    link_levels(scene, store, exec);
+    link_levels(scene, layers, exec);
+    return scene;
+}
+
+Scene load_scene(const Project& project, const Store& store, Day as_of, const Execution& exec) {
+    Scene scene = load_ground(project, store, as_of, exec);
+    if (!scene.valid_twice.empty()) {
+        throw InputError("unit " + scene.valid_twice.front() + " is valid twice on " + to_string(as_of) + "; correct its dates in the ledger of units (gapmap topology lists all of them)");
+    }
     const Locator locator(scene.units);
     exec.report("load", 1, 4);
     std::unordered_map<std::string, std::uint32_t> row_of;
@@ -213,7 +243,7 @@ Scene load_scene(const Project& project, const Store& store, Day as_of, const Ex
     load_apps(scene, store, locator, row_of);
     scene.bases = load_bases(scene, store, locator);
     load_population(scene, store, locator);
-    scene.counts  = store.counts();
+    scene.counts  = counts_on_day(store, scene.units);
     scene.batches = store.current_batches();
     exec.report("load", 4, 4);
     return scene;

@@ -123,6 +123,7 @@ struct Scene {
     Day                            as_of;
     std::string                    metric_crs;
     std::array<Units, level_count> units;
+    std::vector<std::string>       valid_twice;  ///< codes of units whose intervals overlap on the day
     Households                     households;
     Visits                         visits;
     FieldVisits                    field;
@@ -138,7 +139,11 @@ struct Scene {
     std::vector<Batch>             batches;
 };
 
-/// Loads the store as it stood on `as_of`: rows of later days are not seen.
+/// Loads the ground alone as it stood on `as_of`: units of every level, in degrees and metres, and what they lie in. Of a unit that is valid twice on
+/// that day the first row is taken, and its code is in `valid_twice`.
+[[nodiscard]] Scene load_ground(const Project& project, const Store& store, Day as_of, const Execution& exec);
+
+/// Loads the store as it stood on `as_of`: rows of later days are not seen. Refuses ground on which a unit is valid twice.
 [[nodiscard]] Scene load_scene(const Project& project, const Store& store, Day as_of, const Execution& exec);
 
 }  // namespace gapmap

@@ -117,14 +117,15 @@ nlohmann::ordered_json rate_json(const NamedRate& named) {
             {"source", bottom.source}, {"as_of", to_string(bottom.as_of)}};
 }
 
-nlohmann::ordered_json summary_json(const Scene& scene, const Measures& measures, const Counting& counting, const Release& release,
-                                    const ImportReport& import, const std::vector<OutputFile>& outputs) {
+nlohmann::ordered_json summary_json(const SummaryParts& parts, const std::vector<OutputFile>& outputs) {
+    const auto& [scene, measures, counting, release, topology, import] = parts;
     Json body;
     body["as_of"] = to_string(scene.as_of);
     body["week"]  = to_string(iso_week(scene.as_of));
     body["county"] = {{"code", scene.project.code}, {"name", scene.project.name}, {"demo", scene.project.demo}};
     for (const auto& [name, count] : scene.counts) body["layers"][name] = count;
     body["import"]   = import_json(import)["ledgers"];
+    body["topology"] = topology_json(topology);
     body["visits"]   = {{"rows_to_date", scene.visits.rows}, {"reached", scene.visits.household.size()}, {"not_reached", scene.visits.not_reached},
                         {"without_household", scene.visits.without_household}, {"repeats", scene.visits.repeats}};
     body["coverage"] = coverage_json(scene, measures);

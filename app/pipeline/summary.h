@@ -9,9 +9,18 @@
 
 namespace gapmap {
 
-/// The summary of CLI.md: as_of, layers, import, coverage, counting, cases, gaps, outputs; and the formula with its parameters.
-[[nodiscard]] nlohmann::ordered_json summary_json(const Scene& scene, const Measures& measures, const Counting& counting,
-                                                  const Release& release, const ImportReport& import, const std::vector<OutputFile>& outputs);
+/// Everything that the summary tells.
+struct SummaryParts {
+    const Scene&        scene;
+    const Measures&     measures;
+    const Counting&     counting;
+    const Release&      release;
+    const Topology&     topology;
+    const ImportReport& import;
+};
+
+/// The summary of CLI.md: as_of, layers, import, topology, coverage, counting, cases, gaps, outputs; and the formula with its parameters.
+[[nodiscard]] nlohmann::ordered_json summary_json(const SummaryParts& parts, const std::vector<OutputFile>& outputs);
 
 /// Inputs with hashes, parameters, seed, versions, outputs with hashes. Its only clock is the as-of date.
 [[nodiscard]] nlohmann::ordered_json manifest_json(const Scene& scene, const Measures& measures, std::uint64_t seed,

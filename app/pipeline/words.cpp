@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "app/pipeline/topology.h"
+
 namespace gapmap {
 namespace {
 
@@ -117,6 +119,8 @@ std::vector<Parameter> parameters_of(const Scene& scene, const Measures& all) {
         precision_of("placed_households", {"户的定位（走访随户）", "households placed by (visits with them)"}, scene.households.place.precision),
         {"households_nowhere", {"当日不在任何村（社区）的户", "households in no village on that day"}, fmt::format("{}", std::ranges::count(scene.households.place.unit[village], nowhere))},
         precision_of("placed_cases", {"案件的定位", "cases placed by"}, scene.cases.place.precision),
+        {"ground_tolerance_m", {"底图核查（米）：忽略窄于 / 细条窄于", "checks of the ground (m): not told below / sliver below"},
+         fmt::format("{:g} / {:g}", ground_tolerances.pieces.least_width_m, ground_tolerances.sliver_width_m)},
         {"metric_crs", {"量距坐标系", "measured in"}, scene.metric_crs},
     };
 }

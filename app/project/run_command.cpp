@@ -6,8 +6,8 @@
 
 #include "app/commands.h"
 #include "app/pipeline/run_project.h"
+#include "app/project/day_option.h"
 #include "app/tongue.h"
-#include "geo/core/error.h"
 
 namespace gapmap {
 
@@ -22,9 +22,8 @@ void register_run(CLI::App& parent, const CommandSink& sink) {
     command->add_option("--as-of", options->as_of, "Day to look at, YYYY-MM-DD (default: the one of county.toml)");
     sink(command, [options](const CommandContext& context) {
         const Project project = read_project(options->folder);
-        const auto    as_of   = options->as_of.empty() ? std::optional(project.as_of) : Day::parse_iso(options->as_of);
-        if (!as_of) throw UsageError("--as-of: expected a date such as 2022-09-04, got '" + options->as_of + "'");
-        const RunResult result = run_project(project, *as_of, context.common.seed, context.exec);
+        const Day     as_of   = options->as_of.empty() ? project.as_of : day_of_option(options->as_of, "--as-of");
+        const RunResult result = run_project(project, as_of, context.common.seed, context.exec);
         if (context.common.json) {
             fmt::print("{}\n", result.summary.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
             return;

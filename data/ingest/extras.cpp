@@ -1,5 +1,7 @@
 #include "data/ingest/extras.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 namespace gapmap {
@@ -10,8 +12,15 @@ void Extras::given(std::size_t row, const std::string& x, const std::string& y, 
     put(2, row, crs);
 }
 
+void Extras::repaired(std::size_t row, const std::string& reason, Point<Lonlat> where) {
+    put(5, row, reason);
+    // The store's columns are REAL: SQLite turns these texts, which are exact, into numbers.
+    put(6, row, fmt::format("{}", where.x));
+    put(7, row, fmt::format("{}", where.y));
+}
+
 void Extras::append_to(Table& table, std::size_t rows) const {
-    static constexpr std::array names = {"given_x", "given_y", "given_crs", "located_by", "stages"};
+    static constexpr std::array names = {"given_x", "given_y", "given_crs", "located_by", "stages", "invalid_reason", "invalid_lon", "invalid_lat"};
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         if (columns_[c].empty()) continue;
         Column             column{names[c], Column::Texts(rows), {}};

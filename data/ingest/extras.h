@@ -7,6 +7,7 @@
 #include "data/ingest/row_builder.h"
 #include "geo/core/error.h"
 #include "geo/shape/layer.h"
+#include "geo/shape/points.h"
 
 namespace gapmap {
 
@@ -17,6 +18,8 @@ public:
     void given(std::size_t row, const std::string& x, const std::string& y, const std::string& crs);
     void located_by(std::size_t row, std::string_view level) { put(3, row, level); }
     void stages(std::size_t row, std::string_view stages) { put(4, row, stages); }
+    /// A polygon that was made valid: why it was not, and where (degrees).
+    void repaired(std::size_t row, const std::string& reason, Point<Lonlat> where);
     /// Appends the columns that have a value to `table`, filled up to `rows`.
     void append_to(Table& table, std::size_t rows) const;
 
@@ -26,7 +29,7 @@ private:
         std::string text;
     };
     void put(std::size_t column, std::size_t row, std::string_view text) { columns_[column].push_back({row, std::string(text)}); }
-    std::vector<std::vector<Entry>> columns_ = std::vector<std::vector<Entry>>(5);
+    std::vector<std::vector<Entry>> columns_ = std::vector<std::vector<Entry>>(8);
 };
 
 /// Which stages (visited, informed, committed) a row of visits stands for, where the file has columns that say so. With

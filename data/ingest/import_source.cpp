@@ -332,6 +332,7 @@ private:
             extras_.given(chunk_.source_rows.size(), row_.slots[*lon_].text, row_.slots[*lat_].text, crs_);
         }
         if (!placer_->located_by_words().empty()) extras_.located_by(chunk_.source_rows.size(), placer_->located_by_words());
+        if (validity_ && !validity_->valid) extras_.repaired(chunk_.source_rows.size(), validity_->reason, validity_->where);
         if (stages_->said()) extras_.stages(chunk_.source_rows.size(), stages_->of(row_));
     }
 
@@ -343,15 +344,16 @@ private:
     /// The row's polygon in the store's system, made valid where it is not; a unit without ground is held back.
     void take_polygon() {
         polygon_         = {};
+        validity_.reset();
         const auto& from = *rows_->layer();
         if (const auto* degrees = std::get_if<Polygons<Lonlat>>(&from.geometry)) copy_polygon(*degrees);
         if (const auto* metres = std::get_if<Polygons<Planar>>(&from.geometry)) copy_polygon(*metres);
         const auto view = polygon_.view();
         if (view.rows[0] == view.rows[1]) return row_.hold("geometry", "no_geometry", "没有几何图形", "the unit has no polygon");
-        const auto validity = check_validity(PolygonRow<Lonlat>{view, 0});
-        if (validity.valid) return;
+        validity_ = check_validity(PolygonRow<Lonlat>{view, 0});
+        if (validity_->valid) return;
         polygon_ = make_valid(PolygonRow<Lonlat>{view, 0});
-        row_.repair("geometry", "invalid_geometry", "几何无效（" + validity.reason + "）：已修复", "invalid geometry (" + validity.reason + "): made valid");
+        row_.repair("geometry", "invalid_geometry", "几何无效（" + validity_->reason + "）：已修复", "invalid geometry (" + validity_->reason + "): made valid");
     }
 
     template <class Space>
@@ -411,6 +413,7 @@ private:
     std::string                                    crs_;
     TypedRow                                       row_;
     Polygons<Lonlat>                               polygon_;
+    std::optional<Validity<Lonlat>>                validity_;  ///< of polygon_ as it was delivered
     std::map<std::string, std::uint64_t>           held_codes_;
     std::size_t                                    layer_row_ = 0;  ///< rows of the layer taken so far, the header not counted
     ImportChunk                                    chunk_;

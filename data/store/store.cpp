@@ -101,7 +101,7 @@ bool is_integer_column(std::string_view name) {
            name == "target" || name == "attendance" || name == "officers" || name == "time" || name == "count" || name == "is_installed" || name == "is_real_name" || name == "source_row" || name == "batch_id";
 }
 bool is_real_column(std::string_view name) {
-    return name == "lon" || name == "lat" || name.ends_with("_yuan") || name == "hours";
+    return name == "lon" || name == "lat" || name == "invalid_lon" || name == "invalid_lat" || name.ends_with("_yuan") || name == "hours";
 }
 
 Column empty_column(const std::string& name) {
@@ -413,15 +413,18 @@ std::int64_t Store::add_run(const RunRecord& run) {
     return state_->db.last_row_id();
 }
 
-void Store::append_gaps(std::int64_t run, const Layer& gaps) {
+void Store::append_gaps(std::int64_t run, const Layer& gaps) { append_results("gap", run, gaps); }
+void Store::append_topology(std::int64_t run, const Layer& issues) { append_results("ground_issue", run, issues); }
+
+void Store::append_results(const std::string& table, std::int64_t run, const Layer& rows) {
     std::vector<std::string> names = {"run_id"};
-    for (const Column& column : gaps.table.columns) names.push_back(column.name);
-    Statement   insert(state_->db, insert_sql("gap", names, gaps.geometry));
+    for (const Column& column : rows.table.columns) names.push_back(column.name);
+    Statement   insert(state_->db, insert_sql(table, names, rows.geometry));
     std::string buffer, wkb;
-    for (std::size_t row = 0; row < gaps.rows(); ++row) {
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
         insert.bind(1, run);
-        for (std::size_t c = 0; c < gaps.table.columns.size(); ++c) bind_value(insert, static_cast<int>(c) + 2, gaps.table.columns[c], row, false, buffer);
-        bind_geometry(insert, static_cast<int>(gaps.table.columns.size()) + 2, gaps.geometry, row, wkb);
+        for (std::size_t c = 0; c < rows.table.columns.size(); ++c) bind_value(insert, static_cast<int>(c) + 2, rows.table.columns[c], row, false, buffer);
+        bind_geometry(insert, static_cast<int>(rows.table.columns.size()) + 2, rows.geometry, row, wkb);
         insert.run();
     }
 }

@@ -132,12 +132,14 @@ public:
 
     std::int64_t add_run(const RunRecord& run);
     void         append_gaps(std::int64_t run, const Layer& gaps);
+    void         append_topology(std::int64_t run, const Layer& issues);
     /// Layer and ledger names with their current row counts.
     [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> counts() const;
     [[nodiscard]] std::optional<RunRecord>                          last_run() const;
 
 private:
     struct State;
+    void append_results(const std::string& table, std::int64_t run, const Layer& rows);
     explicit Store(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

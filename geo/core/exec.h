@@ -29,8 +29,9 @@ struct Execution {
 void parallel_chunks(const Execution& exec, std::size_t n, std::size_t grain,
                      const std::function<void(std::size_t begin, std::size_t end)>& body);
 
-/// Workers call `produce(i)` for i in [0, n) in any order; `consume(i, value)` runs in order of i, one at a time.
-/// At most a few values a thread are alive at once, so memory stays bounded.
+/// Workers call `produce(i)` for i in [0, n) in any order; `consume(i, value)` runs in order of i, one at a time,
+/// perhaps on another thread than the caller's. At most some hundred values a thread are alive at once, so memory stays bounded. The error that is rethrown is
+/// that of the least i that `consume` came to, else one of `produce`.
 template <class Value>
 void ordered_pipeline(const Execution& exec, std::size_t n, const std::function<Value(std::size_t)>& produce,
                       const std::function<void(std::size_t, Value&&)>& consume);

@@ -5,7 +5,9 @@
 #include <limits>
 #include <vector>
 
+#include "geo/core/expects.h"
 #include "geo/shape/geos_handle.h"
+#include "geo/shape/pieces.h"
 
 namespace gapmap {
 namespace {
@@ -56,6 +58,13 @@ Polygons<Space> unite(const PolygonsView<Space>& polygons, std::span<const std::
 }
 
 template <class Space>
+Polygons<Space> difference(PolygonRow<Space> a, const PolygonsView<Space>& column, std::span<const std::uint32_t> rows) {
+    const Polygons<Space> covered = unite(column, rows);
+    const auto            view    = covered.view();
+    return difference(a, PolygonRow<Space>{view, 0});
+}
+
+template <class Space>
 bool covers_polygon(PolygonRow<Space> a, PolygonRow<Space> b) {
     const GeosContext context;
     const GeomHandle  outer = to_geos(context, a.column, a.row), inner = to_geos(context, b.column, b.row);
@@ -94,6 +103,41 @@ Polygons<Space> make_valid(PolygonRow<Space> polygon) {
 }
 
 template <class Space>
+Polygons<Space> valid_rows(const PolygonsView<Space>& polygons) {
+    Polygons<Space> out;
+    for (std::size_t r = 0; r < polygons.size(); ++r) {
+        if (check_validity(PolygonRow<Space>{polygons, r}).valid) {
+            copy_row(polygons, r, out);
+        } else {
+            const Polygons<Space> repaired = make_valid(PolygonRow<Space>{polygons, r});
+            copy_row(repaired.view(), 0, out);
+        }
+    }
+    return out;
+}
+
+template <class Space>
+Polygons<Space> wide_parts(PolygonRow<Space> polygon, double least_width, double least_area) {
+    GEO_EXPECTS(least_width > 0);
+    Polygons<Space> out;
+    if (polygon_area(polygon.column, polygon.row) < least_area) return out;
+    const GeosContext context;
+    const auto        grown = [&](const GeomHandle& geometry, double by) {
+        constexpr int    segments_unused = 8;  // of round corners
+        constexpr double mitre_limit     = 5;
+        return context.checked(GEOSBufferWithStyle_r(context.handle(), geometry.get(), by, segments_unused, GEOSBUF_CAP_FLAT, GEOSBUF_JOIN_MITRE, mitre_limit), "buffer");
+    };
+    const GeomHandle      whole  = to_geos(context, polygon.column, polygon.row);
+    const GeomHandle      opened = grown(grown(whole, -least_width / 2), least_width / 2);
+    const Polygons<Space> wide   = one_row<Space>(context, context.checked(GEOSIntersection_r(context.handle(), opened.get(), whole.get()), "intersection"));
+    const Polygons<Space> parts  = split_parts(wide.view(), 0);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+        if (polygon_area(parts.view(), p) >= least_area) copy_row(parts.view(), p, out);
+    }
+    return out;
+}
+
+template <class Space>
 Points<Space> inner_points(const PolygonsView<Space>& polygons) {
     const GeosContext context;
     Points<Space>     out;
@@ -114,9 +158,12 @@ Points<Space> inner_points(const PolygonsView<Space>& polygons) {
     template Polygons<Space> intersection(PolygonRow<Space>, PolygonRow<Space>);                          \
     template Polygons<Space> difference(PolygonRow<Space>, PolygonRow<Space>);                            \
     template Polygons<Space> unite(const PolygonsView<Space>&, std::span<const std::uint32_t>);           \
+    template Polygons<Space> difference(PolygonRow<Space>, const PolygonsView<Space>&, std::span<const std::uint32_t>); \
     template bool            covers_polygon(PolygonRow<Space>, PolygonRow<Space>);                        \
     template Validity<Space> check_validity(PolygonRow<Space>);                                           \
     template Polygons<Space> make_valid(PolygonRow<Space>);                                               \
+    template Polygons<Space> valid_rows(const PolygonsView<Space>&);                                      \
+    template Polygons<Space> wide_parts(PolygonRow<Space>, double, double);                               \
     template Points<Space>   inner_points(const PolygonsView<Space>&);
 GAPMAP_OVERLAY(Lonlat)
 GAPMAP_OVERLAY(Planar)

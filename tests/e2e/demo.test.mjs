@@ -75,7 +75,7 @@ test('small case counts are withheld, and nothing that carries a case or a house
 test('ogrinfo shows the layers of the store by name, in EPSG:4490', () => {
   const store = path.join(dir, 'county.sqlite');
   const listing = tool('ogrinfo', '-ro', '-q', store);
-  for (const layer of ['towns', 'villages', 'grids', 'buildings', 'publicity_sites', 'case_points', 'gaps']) assert.match(listing, new RegExp(`: ${layer}\\b`));
+  for (const layer of ['towns', 'villages', 'grids', 'buildings', 'publicity_sites', 'case_points', 'gaps', 'topology']) assert.match(listing, new RegExp(`: ${layer}\\b`));
   const villages = tool('ogrinfo', '-ro', '-so', store, 'villages');
   assert.match(villages, /Feature Count: 70/);
   assert.match(villages, /ID\["EPSG",4490\]/);
@@ -83,7 +83,7 @@ test('ogrinfo shows the layers of the store by name, in EPSG:4490', () => {
 
 test('gaps.gpkg has valid geometry, a stated system and a default style a layer', () => {
   const file = path.join(dir, 'out/gaps.gpkg');
-  for (const [layer, count] of [['gaps_town', 7], ['gaps_village', 70], ['gaps_grid', 76], ['gaps_building', 358], ['sites', 128]]) {
+  for (const [layer, count] of [['gaps_town', 7], ['gaps_village', 70], ['gaps_grid', 76], ['gaps_building', 358], ['sites', 128], ['topology', 0]]) {
     const info = tool('ogrinfo', '-ro', '-so', file, layer);
     assert.match(info, new RegExp(`Feature Count: ${count}\\b`));
     assert.match(info, /ID\["EPSG",4490\]/);
@@ -91,7 +91,7 @@ test('gaps.gpkg has valid geometry, a stated system and a default style a layer'
     assert.match(invalid, /n \(Integer\) = 0/);
   }
   const styles = tool('sqlite3', file, 'SELECT f_table_name FROM layer_styles WHERE useAsDefault = 1 ORDER BY 1').trim().split('\n');
-  assert.deepEqual(styles, ['gaps_building', 'gaps_grid', 'gaps_town', 'gaps_village', 'sites']);
+  assert.deepEqual(styles, ['gaps_building', 'gaps_grid', 'gaps_town', 'gaps_village', 'sites', 'topology']);
 });
 
 test('gaps.csv starts with a byte order mark and has a row a unit', () => {

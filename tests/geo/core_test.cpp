@@ -58,6 +58,11 @@ TEST_CASE("parallel chunks cover every index once, stop on request and hand erro
         CHECK(order.size() == 500);
         CHECK(std::is_sorted(order.begin(), order.end()));
         CHECK_THROWS_AS(parallel_chunks({.threads = threads}, 100, 1, [](std::size_t, std::size_t) { throw InputError("x"); }), InputError);
+        std::size_t consumed = 0;
+        const auto  produce  = [](std::size_t i) { return i < 2'000 ? i : throw UsageError("produced too far"); };
+        const auto  consume  = [&](std::size_t i, std::size_t&&) { i < 900 ? void(++consumed) : throw InputError("consumed too far"); };
+        CHECK_THROWS_AS(ordered_pipeline<std::size_t>({.threads = threads}, 3'000, produce, consume), InputError);
+        CHECK(consumed == 900);
         std::stop_source stop;
         stop.request_stop();
         CHECK_THROWS_AS(parallel_chunks({.threads = threads, .stop = stop.get_token()}, 100, 1, [](std::size_t, std::size_t) {}), Cancelled);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <initializer_list>
@@ -63,6 +64,45 @@ TEST_CASE("a bow tie is invalid, says why, and is repaired into two triangles") 
     CHECK(area(repaired) == 2);
     const auto again = repaired.view();
     CHECK(check_validity(PolygonRow<Planar>{again, 0}).valid);
+}
+
+TEST_CASE("what is narrower than asked is cut off, what is wider keeps its area, and what is small goes") {
+    Polygons<Planar> shape;  // a block with a thin tail, and a second block behind it
+    push_row(shape, {{0, 0}, {10, 0}, {10, 4}, {30, 4}, {30, 2}, {32, 2}, {32, 6}, {30, 6}, {30, 4.4}, {10, 4.4}, {10, 10}, {0, 10}});
+    const auto view  = shape.view();
+    const auto parts = wide_parts(PolygonRow<Planar>{view, 0}, 0.5, 1.0);
+    REQUIRE(parts.size() == 2);
+    CHECK(polygon_area(parts.view(), 0) + polygon_area(parts.view(), 1) == doctest::Approx(108).epsilon(1e-3));
+    CHECK(wide_parts(PolygonRow<Planar>{view, 0}, 0.5, 9.0).size() == 1);
+    CHECK(wide_parts(PolygonRow<Planar>{view, 0}, 0.1, 1.0).size() == 1);
+    CHECK(wide_parts(PolygonRow<Planar>{view, 0}, 50, 1.0).size() == 0);
+    CHECK_THROWS_AS((void)wide_parts(PolygonRow<Planar>{view, 0}, 0.0, 1.0), PreconditionError);
+}
+
+TEST_CASE("invalid rows are made valid, valid and null rows stay as they are") {
+    Polygons<Planar> rows;
+    push_row(rows, {{0, 0}, {1, 0}, {1, 1}, {0, 1}});
+    push_row(rows, {{0, 0}, {2, 2}, {2, 0}, {0, 2}});
+    rows.end_row();
+    const auto valid = valid_rows(rows.view());
+    const auto view  = valid.view();
+    REQUIRE(valid.size() == 3);
+    CHECK(polygon_area(view, 0) == 1);
+    CHECK(polygon_area(view, 1) == 2);
+    CHECK(check_validity(PolygonRow<Planar>{view, 1}).valid);
+    CHECK(view.rows[2] == view.rows[3]);
+    CHECK(std::equal(rows.x.begin(), rows.x.begin() + 5, valid.x.begin()));
+}
+
+TEST_CASE("a polygon without several rows is what none of them covers") {
+    Polygons<Planar> rows;
+    push_row(rows, {{0, 0}, {3, 0}, {3, 1}, {0, 1}});
+    push_row(rows, {{0, 0}, {1, 0}, {1, 1}, {0, 1}});
+    push_row(rows, {{2, 0}, {5, 0}, {5, 1}, {2, 1}});
+    const auto                         view = rows.view();
+    const std::array<std::uint32_t, 2> both{1, 2};
+    CHECK(area(difference(PolygonRow<Planar>{view, 0}, view, both)) == 1);
+    CHECK(area(difference(PolygonRow<Planar>{view, 0}, view, std::span<const std::uint32_t>{})) == 3);
 }
 
 TEST_CASE("inner points lie inside, and a null row has none") {
