@@ -97,6 +97,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_run,
     register_topology,
     register_crosswalk,
+    register_bases,
     register_sample,
     register_status,
 
@@ -105,6 +106,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_join,
     register_density,
     register_rates,
+    register_capture,
 };
 
 int run_guarded(const CommandBody& body, const CommonOptions& common) {

@@ -11,6 +11,7 @@ void register_import(CLI::App& parent, const CommandSink& sink);
 void register_run(CLI::App& parent, const CommandSink& sink);
 void register_topology(CLI::App& parent, const CommandSink& sink);
 void register_crosswalk(CLI::App& parent, const CommandSink& sink);
+void register_bases(CLI::App& parent, const CommandSink& sink);
 void register_sample(CLI::App& parent, const CommandSink& sink);
 void register_status(CLI::App& parent, const CommandSink& sink);
 
@@ -19,5 +20,6 @@ void register_transform(CLI::App& parent, const CommandSink& sink);
 void register_join(CLI::App& parent, const CommandSink& sink);
 void register_density(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
+void register_capture(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap

@@ -6,7 +6,7 @@ const { counting, visits } = JSON.parse(fs.readFileSync(process.argv[2], 'utf8')
 const { county, integrity } = counting;
 const must = (holds, what) => { if (!holds) throw new Error(what); };
 const sum = (o) => Object.values(o).reduce((a, b) => a + b, 0);
-const n = (x) => String(x).padStart(8);
+const n = (x) => String(x ?? 'unknown').padStart(8);
 
 console.log('outcomes of the rows:', Object.entries(counting.outcomes).map(([k, v]) => `${k} ${v}`).join(', '));
 must(sum(counting.outcomes) === visits.rows_to_date, 'the outcomes do not sum to the rows');

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <numeric>
 #include <utility>
 
 #include "app/demo/ledgers.h"
@@ -29,7 +30,8 @@ RegisterWriters::RegisterWriters(Journal& journal)
       households_(journal, "ledgers/户册.csv", TextEncoding::utf8_bom, ','),
       people_(journal, "ledgers/极易被骗人员库.xlsx", "人员库"),
       national_(journal, "ledgers/APP注册.xlsx", "国家反诈中心"),
-      local_(journal, "ledgers/APP注册.xlsx", "宝鸡反诈卫士") {
+      local_(journal, "ledgers/APP注册.xlsx", "宝鸡反诈卫士"),
+      bases_(journal, "ledgers/分母台账.xlsx", "分母台账") {
     households_.add({"户编号", "村编码", "网格编码", "楼栋编码", "人口数", "16至55岁人数", "经度", "纬度"});
     people_.add_header({"麟游县极易被骗人员统计表"});
     people_.merge({0, 0, 0, 4});
@@ -47,6 +49,7 @@ void RegisterWriters::add(const County& county) {
 }
 
 void RegisterWriters::add_households(const County& county) {
+    household_sum_ += std::ssize(county.people.households);
     const auto bad = [&](const char* field, const char* what, WorkbookRow row) { households_.note(households_.add(std::move(row)), field, what, "held_back"); };
     for (std::size_t h = 0; h < county.people.households.size(); ++h) {
         const Household&    household = county.people.households[h];
@@ -86,6 +89,7 @@ void RegisterWriters::add_people_at_risk(const County& county) {
 
 void RegisterWriters::add_apps(const County& county) {
     const auto& apps = county.records;
+    target_sum_ += std::accumulate(apps.local.target.begin(), apps.local.target.end(), std::int64_t{0});
     for (std::size_t week = 0; week < weeks; ++week) {
         const std::string date = to_string(first_day() + static_cast<int>(week * 7 + 6));
         for (std::size_t v = 0; v < county.ground.villages.size(); ++v) {
@@ -102,11 +106,21 @@ void RegisterWriters::add_apps(const County& county) {
     }
 }
 
+/// What the announcement's percentages stand on. The unit is left blank or the county's own code, as offices do.
+void RegisterWriters::add_bases() {
+    bases_.add_header({"编号", "单元编码", "口径", "类别", "APP名称", "数值", "统计日期", "来源"});
+    bases_.add({"FM-01", "610329", "总人口", "现有", {}, number(population_sum_), "2022-06-30", "户籍人口统计报表"});
+    bases_.add({"FM-02", {}, "户数", {}, {}, number(household_sum_), "2022-06-30", "户籍人口统计报表"});
+    bases_.add({"FM-03", {}, "任务数", "目标", "宝鸡反诈卫士", number(target_sum_), "2022-03-01", "反诈工作任务分解表"});
+}
+
 void RegisterWriters::finish() {
+    add_bases();
     households_.finish();
     people_.note(people_.add({"合计", {}, number(population_sum_), number(at_risk_sum_), {}}), "村(社区)编码", "total row", "held_back");
     write_workbook(*journal_, "ledgers/极易被骗人员库.xlsx", {&people_});
     write_workbook(*journal_, "ledgers/APP注册.xlsx", {&national_, &local_});
+    write_workbook(*journal_, "ledgers/分母台账.xlsx", {&bases_});
 }
 
 }  // namespace gapmap::demo

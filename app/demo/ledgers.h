@@ -27,7 +27,7 @@ private:
     std::uint64_t               visited_count_ = 0, informed_count_ = 0, committed_count_ = 0;
 };
 
-/// 户册.csv, 极易被骗人员库.xlsx and APP注册.xlsx.
+/// 户册.csv, 极易被骗人员库.xlsx, APP注册.xlsx and 分母台账.xlsx.
 class RegisterWriters {
 public:
     explicit RegisterWriters(Journal& journal);
@@ -38,11 +38,12 @@ private:
     void add_households(const County& county);
     void add_people_at_risk(const County& county);
     void add_apps(const County& county);
+    void add_bases();
 
     Journal*     journal_;
     TextLedger   households_;
-    SheetLedger  people_, national_, local_;
-    std::int64_t population_sum_ = 0, at_risk_sum_ = 0;
+    SheetLedger  people_, national_, local_, bases_;
+    std::int64_t population_sum_ = 0, at_risk_sum_ = 0, household_sum_ = 0, target_sum_ = 0;
 };
 
 /// 宣传阵地.csv, 宣传活动.xlsx, 发案台账.xlsx, 预警劝阻.csv, 派出所.xlsx and 包抓单位.xlsx.

@@ -108,6 +108,7 @@ void write_project_file(Journal& journal, std::size_t counties) {
             {.ledger = "organisations", .path = "ledgers/包抓单位.xlsx", .comment = "包抓单位 (responsible organisations)"},
             {.ledger = "households", .path = "ledgers/户册.csv", .crs = "EPSG:4490", .encoding = "auto", .comment = "户册 (households)"},
             {.ledger = "people_at_risk", .path = "ledgers/极易被骗人员库.xlsx", .comment = "极易被骗人员库 (people at risk)"},
+            {.ledger = "bases", .path = "ledgers/分母台账.xlsx", .comment = "分母台账 (what percentages stand on)"},
             {.ledger = "visits", .path = "ledgers/走访清单.csv", .list = "visited", .crs = "EPSG:4490", .encoding = "auto", .comment = "三个清单 (the three lists)"},
             {.ledger = "visits", .path = "ledgers/告知清单.csv", .list = "informed", .encoding = "auto"},
             {.ledger = "visits", .path = committed_path, .list = "committed"},

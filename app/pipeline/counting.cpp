@@ -1,8 +1,9 @@
 #include "app/pipeline/counting.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
+
+#include "app/pipeline/bases.h"
 
 namespace gapmap {
 namespace {
@@ -13,6 +14,10 @@ std::vector<StageBits> claims(const Scene& scene) {
     constexpr std::array stages = {Stage::visited, Stage::informed, Stage::committed};
     for (std::size_t i = 0; i < scene.visits.household.size(); ++i) {
         bits[scene.visits.household[i]] |= bit(stages[static_cast<std::size_t>(scene.visits.deed[i])]);
+    }
+    for (std::size_t h = 0; h < bits.size(); ++h) {
+        if (scene.app_households.installed[h]) bits[h] |= bit(Stage::installed);
+        if (scene.app_households.real_name[h]) bits[h] |= bit(Stage::real_name);
     }
     return bits;
 }
@@ -47,7 +52,10 @@ void count_level(Counting& out, const Scene& scene, const Measures& measures, co
     auto&       units    = out.levels[level];
     units.resize(cascades.size());
     for (std::size_t h = 0; h < unit_of.size(); ++h) {
-        if (unit_of[h] != nowhere && scene.visits.met[h]) ++units[static_cast<std::size_t>(unit_of[h])].at_least;
+        if (unit_of[h] == nowhere) continue;
+        UnitCount& unit = units[static_cast<std::size_t>(unit_of[h])];
+        unit.at_least += scene.visits.met[h] ? 1 : 0;
+        ++unit.placed[static_cast<std::size_t>(scene.households.place.precision[h])];
     }
     for (std::size_t u = 0; u < units.size(); ++u) {
         units[u].cascade = cascades[u];
@@ -55,35 +63,13 @@ void count_level(Counting& out, const Scene& scene, const Measures& measures, co
     }
 }
 
-/// The county's bases, and its app counts over each that they are a part of.
-void divide_apps(Counting& out, const Scene& scene, const Measures& measures) {
-    const std::string& county = scene.project.code;
-    const auto         base   = [&](const char* id, Words name, BaseKind kind, double count, const char* population, const char* source, Day day) {
-        const Words named = std::string(source) == "household register" ? Words{"户册", source} : Words{"APP注册台账", source};
-        if (count > 0) out.bases.add({id, std::move(name), kind, {count, {county, population}, source, day}, named});
-    };
-    base("households", {"登记户数", "registered households"}, BaseKind::members, static_cast<double>(measures.county.households), "households", "household register", scene.as_of);
-    base("people", {"登记人口", "registered people"}, BaseKind::members, static_cast<double>(measures.county.people), "people", "household register", scene.as_of);
-    base("people_at_risk", {"16至55岁人数", "people aged 16 to 55"}, BaseKind::members, static_cast<double>(measures.county.people_at_risk), "people_at_risk", "household register", scene.as_of);
-    struct Sum {
-        std::int64_t installed = 0, real_name = 0, target = 0;
-        std::int32_t day = 0;
-    };
-    std::map<std::string, Sum> apps;
-    for (const AppCount& app : scene.apps) {
-        Sum& sum = apps[app.app];
-        sum.installed += app.installed, sum.real_name += app.real_name, sum.target += app.target;
-        sum.day = std::max(sum.day, app.day);
-    }
-    for (const auto& [app, sum] : apps) base(("target " + app).c_str(), {app + "任务数", app + " target"}, BaseKind::target, static_cast<double>(sum.target), ("target " + app).c_str(), "app registrations", Day{sum.day});
-    for (const auto& [app, sum] : apps) {
-        const Tally installed{"installed " + app, {app + "注册", app + " registrations"}, static_cast<double>(sum.installed), county, {"people", "people_at_risk", "target " + app}, "app registrations", Day{sum.day}};
-        const Tally real_name{"real_name " + app, {app + "实名", app + " real-name registrations"}, static_cast<double>(sum.real_name), county, {"people", "people_at_risk"}, "app registrations", Day{sum.day}};
-        for (const Base& one : out.bases.bases()) {
-            for (const Tally* tally : {&installed, &real_name}) {
-                if (tally->value == 0 || std::ranges::find(tally->parts, one.denominator.scope.population) == tally->parts.end()) continue;
-                out.divisions.push_back(divide(*tally, one));
-            }
+/// The county's app counts over each base that they are a part of.
+void divide_apps(Counting& out, const Scene& scene) {
+    for (const Base& base : out.bases.bases()) {
+        if (base.denominator.scope.unit != scene.project.code) continue;
+        for (const Tally& tally : app_tallies(scene)) {
+            if (tally.value == 0 || std::ranges::find(tally.parts, base.denominator.scope.population) == tally.parts.end()) continue;
+            out.divisions.push_back(divide(tally, base));
         }
     }
 }
@@ -106,6 +92,19 @@ BackCheckResult correct(const Scene& scene, const Measures& measures, Seed seed)
     return out;
 }
 
+PlacedCounts by_precision(const Places& places) {
+    PlacedCounts counts{};
+    for (const Precision precision : places.precision) ++counts[static_cast<std::size_t>(precision)];
+    return counts;
+}
+
+/// Nothing where a class has cases, but fewer than may be told: the others would tell it from their sum.
+std::optional<PlacedCounts> cases_by_precision(const Scene& scene, const Measures& measures) {
+    const PlacedCounts counts = by_precision(scene.cases.place);
+    const bool         small  = std::ranges::any_of(counts, [&](std::int64_t n) { return n > 0 && n < measures.policy.withhold_below; });
+    return small || measures.cases_hidden ? std::nullopt : std::optional(counts);
+}
+
 }  // namespace
 
 Counting count_visits(const Scene& scene, const Measures& measures, Seed seed) {
@@ -113,11 +112,14 @@ Counting count_visits(const Scene& scene, const Measures& measures, Seed seed) {
     const auto bits = claims(scene);
     out.county.cascade  = cascade(bits, std::vector<std::int32_t>(bits.size(), 0), 1)[0];
     out.county.at_least = std::ranges::count(scene.visits.met, true);
+    out.county.placed   = by_precision(scene.households.place);
+    out.cases_placed    = cases_by_precision(scene, measures);
     finish(out.county, measures.county.households, measures.county.done[0], static_cast<std::int64_t>(scene.visits.unplaced.size()));
     for (std::size_t level = 0; level < level_count; ++level) count_level(out, scene, measures, bits, level);
     out.integrity = check_integrity(scene.field.view());
     out.back_check = correct(scene, measures, seed);
-    divide_apps(out, scene, measures);
+    out.bases = bases_of(scene, measures);
+    divide_apps(out, scene);
     return out;
 }
 

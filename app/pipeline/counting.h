@@ -10,6 +10,9 @@
 
 namespace gapmap {
 
+/// Rows by how well they are placed, a number a class of Precision.
+using PlacedCounts = std::array<std::int64_t, precision_count>;
+
 /// What is counted of one unit beside its rates.
 struct UnitCount {
     Cascade                     cascade;
@@ -17,6 +20,7 @@ struct UnitCount {
     std::int64_t                visited  = 0;  ///< with rows whose outcome is not written or not known
     std::int64_t                at_most  = 0;  ///< with each row that names no household and may belong here as one more
     std::optional<std::int64_t> more_to_90;    ///< households to visit until 90 % are; nothing without households
+    PlacedCounts                placed{};      ///< households by how well they are placed
 };
 
 /// The county's coverage put right by asking again.
@@ -31,7 +35,8 @@ struct Counting {
     std::array<std::vector<UnitCount>, level_count> levels;
     IntegrityReport                                 integrity;
     BackCheckResult                                 back_check;
-    DenominatorLedger                               bases;      ///< of the whole county
+    std::optional<PlacedCounts>                     cases_placed;  ///< of the county's cases to date; nothing where a class holds too few to be told
+    DenominatorLedger                               bases;      ///< of the whole county, and those of the ledger
     std::vector<Division>                           divisions;  ///< the county's app counts over each base they belong to
 };
 

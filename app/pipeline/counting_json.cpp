@@ -1,7 +1,10 @@
 // The key `counting` of summary.json.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
 
+#include "app/pipeline/bases.h"
 #include "app/pipeline/counting.h"
 
 namespace gapmap {
@@ -9,23 +12,35 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array stage_names   = {"enumerated", "found", "visited", "informed", "committed"};
+constexpr std::array stage_names   = {"enumerated", "found", "visited", "informed", "committed", "installed", "real_name"};
 constexpr std::array outcome_names = {"met", "not_at_home", "refused", "locked", "moved", "inaccessible", "unknown"};
 
-/// The stages that households have; installed and real_name are known a unit, not a household.
-Json stages_json(const std::array<std::int64_t, stage_count>& counts) {
+/// Null for a stage that no row says of a household: it is not known, and not 0.
+Json stages_json(const AppHouseholds& apps, const std::array<std::int64_t, stage_count>& counts) {
     Json body = Json::object();
-    for (std::size_t s = 0; s < stage_names.size(); ++s) body[stage_names[s]] = counts[s];
+    for (std::size_t s = 0; s < stage_names.size(); ++s) {
+        const auto stage = static_cast<Stage>(s);
+        const bool known = stage == Stage::installed ? apps.says_installed : stage == Stage::real_name ? apps.says_real_name : true;
+        body[stage_names[s]] = known ? Json(counts[s]) : Json();
+    }
     return body;
 }
 
-Json unit_json(const UnitCount& unit) {
-    return {{"state", stages_json(unit.cascade.state)}, {"at_least_here", stages_json(unit.cascade.at_least)}, {"raw", stages_json(unit.cascade.raw)},
-            {"visited", {{"at_least", unit.at_least}, {"counted", unit.visited}, {"at_most", unit.at_most}, {"of", unit.cascade.at_least[0]}}},
-            {"more_to_90", unit.more_to_90 ? Json(*unit.more_to_90) : Json()}};
+Json placed_json(const PlacedCounts& counts, bool with_none) {
+    Json body = Json::object();
+    for (std::size_t p = 0; p < precision_count; ++p) {
+        const auto precision = static_cast<Precision>(p);
+        if (precision != Precision::none || with_none) body[to_string(precision)] = counts[p];
+    }
+    return body;
 }
 
-Json words_json(const Words& words) { return words.empty() ? Json() : Json{{"zh", words.zh}, {"en", words.en}}; }
+Json unit_json(const Scene& scene, const UnitCount& unit) {
+    const auto stages = [&](const auto& counts) { return stages_json(scene.app_households, counts); };
+    return {{"state", stages(unit.cascade.state)}, {"at_least_here", stages(unit.cascade.at_least)}, {"raw", stages(unit.cascade.raw)},
+            {"visited", {{"at_least", unit.at_least}, {"counted", unit.visited}, {"at_most", unit.at_most}, {"of", unit.cascade.at_least[0]}}},
+            {"more_to_90", unit.more_to_90 ? Json(*unit.more_to_90) : Json()}, {"placed", placed_json(unit.placed, false)}};
+}
 
 Json integrity_json(const Scene& scene, const IntegrityReport& report) {
     Json flagged = Json::array();
@@ -64,11 +79,7 @@ Json back_check_json(const Scene& scene, const Counting& counting) {
 
 Json bases_json(const DenominatorLedger& ledger) {
     Json all = Json::array();
-    for (const Base& base : ledger.bases()) {
-        all.push_back({{"id", base.id}, {"name", words_json(base.name)}, {"kind", base.kind == BaseKind::target ? "target" : "members"}, {"count", base.denominator.count},
-                       {"unit", base.denominator.scope.unit}, {"population", base.denominator.scope.population}, {"source", base.denominator.source},
-                       {"as_of", to_string(base.denominator.as_of)}});
-    }
+    for (const Base& base : ledger.bases()) all.push_back(base_json(base));
     return all;
 }
 
@@ -81,16 +92,33 @@ Json divisions_json(const std::vector<Division>& divisions) {
     return all;
 }
 
+/// Why two percentages of one tally are not the same: once for each two populations, whatever their sources.
+Json differences_json(const std::vector<Division>& divisions) {
+    Json                                                        all = Json::array();
+    std::set<std::tuple<std::string, std::string, std::string>> said;
+    for (std::size_t i = 0; i < divisions.size(); ++i) {
+        for (std::size_t j = i + 1; j < divisions.size(); ++j) {
+            const Division &a = divisions[i], &b = divisions[j];
+            if (!a.share || !b.share || a.tally.id != b.tally.id || *a.share == *b.share) continue;
+            const auto [first, second] = std::minmax(a.base.denominator.scope.population, b.base.denominator.scope.population);
+            if (said.emplace(a.tally.id, first, second).second) all.push_back(words_json(why_they_differ(a, b)));
+        }
+    }
+    return all;
+}
+
 }  // namespace
 
 nlohmann::ordered_json counting_json(const Scene& scene, const Counting& counting) {
     Json outcomes = Json::object();
     for (std::size_t i = 0; i < visit_outcome_count; ++i) outcomes[outcome_names[i]] = scene.visits.outcomes.of[i];
-    Json body{{"outcomes", std::move(outcomes)}, {"repeats", scene.visits.repeats}, {"county", unit_json(counting.county)}};
+    Json body{{"outcomes", std::move(outcomes)}, {"repeats", scene.visits.repeats}, {"county", unit_json(scene, counting.county)}};
+    body["county"]["placed"]       = placed_json(counting.county.placed, true);
+    body["county"]["cases_placed"] = counting.cases_placed ? placed_json(*counting.cases_placed, true) : Json();
     for (const std::size_t level : {std::size_t{town}, std::size_t{village}, std::size_t{grid}}) {
         Json units = Json::array();
         for (std::size_t i = 0; i < scene.units[level].size(); ++i) {
-            Json unit = unit_json(counting.levels[level][i]);
+            Json unit = unit_json(scene, counting.levels[level][i]);
             unit["code"] = scene.units[level].code[i];
             units.push_back(std::move(unit));
         }
@@ -100,14 +128,7 @@ nlohmann::ordered_json counting_json(const Scene& scene, const Counting& countin
     body["integrity"] = integrity_json(scene, counting.integrity);
     body["bases"]     = bases_json(counting.bases);
     body["divisions"] = divisions_json(counting.divisions);
-    Json differ       = Json::array();
-    for (std::size_t i = 0; i < counting.divisions.size(); ++i) {
-        for (std::size_t j = i + 1; j < counting.divisions.size(); ++j) {
-            const Division &a = counting.divisions[i], &b = counting.divisions[j];
-            if (a.share && b.share && a.tally.id == b.tally.id && *a.share != *b.share) differ.push_back(words_json(why_they_differ(a, b)));
-        }
-    }
-    body["why_percentages_differ"] = std::move(differ);
+    body["why_percentages_differ"] = differences_json(counting.divisions);
     return body;
 }
 

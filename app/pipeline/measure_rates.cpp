@@ -1,8 +1,8 @@
 // The rates of each unit, each with its own denominator, source and date.
 #include <algorithm>
-#include <map>
 
 #include "app/pipeline/measure.h"
+#include "app/pipeline/scene_apps.h"
 
 namespace gapmap {
 
@@ -38,13 +38,7 @@ void add_household_rates(UnitMeasure& m, const std::string& code, Day as_of) {
     add("site_reach", {"步行可达宣传阵地", "within a walk of a site"}, static_cast<double>(m.reached), sites_source);
 }
 
-/// Sums of the newest counts of an app.
-struct AppSum {
-    double       installed = 0, real_name = 0, target = 0;
-    std::int32_t day = 0;
-};
-
-void add_app_rates(UnitMeasure& m, const std::string& code, const std::map<std::string, AppSum>& apps) {
+void add_app_rates(UnitMeasure& m, const std::string& code, const AppSums& apps) {
     for (const auto& [app, sum] : apps) {
         const bool national = app.find("国家反诈中心") != std::string::npos;
         const Day  day{sum.day};
@@ -67,24 +61,7 @@ void add_enumerated(UnitMeasure& m, const std::string& code, std::int64_t popula
 }  // namespace
 
 void add_rates(Measures& out, const Scene& scene) {
-    using Apps = std::map<std::string, AppSum>;
-    std::array<std::vector<Apps>, level_count> apps;
-    Apps                                       county;
-    for (std::size_t level = 0; level < level_count; ++level) apps[level].resize(scene.units[level].size());
-    for (const AppCount& count : scene.apps) {
-        const auto add = [&](AppSum& sum) {
-            sum.installed += static_cast<double>(count.installed);
-            sum.real_name += static_cast<double>(count.real_name);
-            sum.target += static_cast<double>(count.target);
-            sum.day = std::max(sum.day, count.day);
-        };
-        add(county[count.app]);
-        add(apps[count.level][static_cast<std::size_t>(count.unit)][count.app]);
-        if (count.level == village) {
-            const std::int32_t up = scene.units[village].above[town][static_cast<std::size_t>(count.unit)];
-            if (up != nowhere) add(apps[town][static_cast<std::size_t>(up)][count.app]);
-        }
-    }
+    const AppTotals           apps = app_totals(scene);
     std::vector<std::int64_t> town_population(scene.units[town].size(), 0);
     std::int64_t              county_population = 0;
     for (std::size_t v = 0; v < scene.population.size(); ++v) {
@@ -99,13 +76,13 @@ void add_rates(Measures& out, const Scene& scene) {
             UnitMeasure&       m    = out.levels[level].units[i];
             const std::string& code = scene.units[level].code[i];
             add_household_rates(m, code, scene.as_of);
-            add_app_rates(m, code, apps[level][i]);
+            add_app_rates(m, code, apps.levels[level][i]);
             if (level == village) add_enumerated(m, code, scene.population[i], population_day);
             if (level == town) add_enumerated(m, code, town_population[i], population_day);
         }
     }
     add_household_rates(out.county, scene.project.code, scene.as_of);
-    add_app_rates(out.county, scene.project.code, county);
+    add_app_rates(out.county, scene.project.code, apps.county);
     if (!scene.population.empty()) add_enumerated(out.county, scene.project.code, county_population, population_day);
 }
 

@@ -9,6 +9,8 @@
 
 #include "analysis/join.h"
 #include "app/pipeline/places.h"
+#include "app/pipeline/scene_apps.h"
+#include "app/pipeline/scene_bases.h"
 #include "app/pipeline/scene_visits.h"
 #include "data/ingest/words.h"
 #include "geo/core/error.h"
@@ -136,23 +138,6 @@ Sites load_sites(const Store& store, const std::string& crs) {
     return out;
 }
 
-std::vector<AppCount> load_apps(const Store& store, Day as_of, const Locator& locator) {
-    const Table table = store.read("apps", {"unit_code", "app", "date", "installed", "real_name", "target"});
-    std::map<std::pair<std::string, std::string>, AppCount> newest;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-        const auto day = static_cast<std::int32_t>(integers(table, "date")[row]);
-        const auto found = locator.find(texts(table, "unit_code")[row]);
-        if (!found || day > as_of.days) continue;
-        AppCount& entry = newest[{texts(table, "app")[row], texts(table, "unit_code")[row]}];
-        if (entry.unit != nowhere && day < entry.day) continue;
-        entry = {found->first, found->second, texts(table, "app")[row], day, integers(table, "installed")[row], integers(table, "real_name")[row],
-                 integers(table, "target")[row]};
-    }
-    std::vector<AppCount> out;
-    for (auto& [key, entry] : newest) out.push_back(std::move(entry));
-    return out;
-}
-
 void load_population(Scene& scene, const Store& store, const Locator& locator) {
     const Table table = store.read("people_at_risk", {"unit_code", "population", "people_at_risk", "as_of"});
     scene.population.assign(scene.units[village].size(), -1);
@@ -255,7 +240,8 @@ Scene load_scene(const Project& project, const Store& store, Day as_of, const Ex
     exec.report("load", 3, 4);
     scene.cases = load_cases(store, as_of, locator, scene.metric_crs, exec);
     scene.sites = load_sites(store, scene.metric_crs);
-    scene.apps  = load_apps(store, as_of, locator);
+    load_apps(scene, store, locator, row_of);
+    scene.bases = load_bases(scene, store, locator);
     load_population(scene, store, locator);
     scene.counts  = counts_on_day(store, scene.units);
     scene.batches = store.current_batches();

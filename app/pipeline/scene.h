@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/coverage.h"
+#include "analysis/denominator.h"
 #include "analysis/integrity.h"
 #include "analysis/visit_rules.h"
 #include "app/project/project_file.h"
@@ -23,6 +24,7 @@ inline constexpr std::int32_t                           nowhere = -1;
 
 /// How well a row is placed: the finest thing that is known of it.
 enum class Precision : std::uint8_t { point, building, grid, village, town, none };
+inline constexpr std::size_t precision_count = 6;
 [[nodiscard]] const char* to_string(Precision precision) noexcept;
 
 /// The units of one level, in order of code.
@@ -100,13 +102,19 @@ struct Sites {
     [[nodiscard]] std::size_t size() const noexcept { return code.size(); }
 };
 
-/// One app's newest count of one unit on or before the as-of day.
+/// One app's newest count of one unit on or before the as-of day, or the sum of its newest rows of the households there.
 struct AppCount {
     std::size_t  level = village;
-    std::int32_t unit  = nowhere;
+    std::int32_t unit  = nowhere;  ///< nowhere: of households that lie in no unit; the county's sum alone holds it
     std::string  app;
     std::int32_t day = 0;
     std::int64_t installed = 0, real_name = 0, target = 0;
+};
+
+/// What the ledger of apps says of households, whatever the app.
+struct AppHouseholds {
+    std::vector<bool> installed, real_name;  ///< per household: a row says so
+    bool              says_installed = false, says_real_name = false;  ///< some row to date says it of a household, be it no
 };
 
 /// Everything a run looks at, in memory, on one day.
@@ -123,6 +131,8 @@ struct Scene {
     Cases                          cases;
     Sites                          sites;
     std::vector<AppCount>          apps;
+    AppHouseholds                  app_households;
+    std::vector<Base>              bases;  ///< of the ledger of bases
     std::vector<std::int64_t>      population, people_at_risk;  ///< per village, from the ledger of people at risk; -1: not in it
     std::int32_t                   population_day = 0;
     std::vector<std::pair<std::string, std::int64_t>> counts;   ///< layer or ledger to rows

@@ -37,7 +37,7 @@ surface_snap_m   = 1000  # 发案面由方格算出，方格的最小边长，�
 
 constexpr const char* source_section = R"(
 # 数据来源：一张台账一段 (one [[source]] a ledger).
-#   ledger   台账名：units households people_at_risk sites visits apps events cases warnings stations organisations
+#   ledger   台账名：units households people_at_risk sites visits apps events cases warnings stations organisations bases
 #   path     文件，相对本文件夹 (file, relative to this folder)
 #   level    units 用：town village grid building (of units: which level)
 #   list     visits 用：visited 走访, informed 告知, committed 承诺；同一张表用“是否走访/告知/承诺”列写明时用 flags

@@ -39,6 +39,7 @@ std::string settings_text(const SourceSpec& spec) {
     const auto day = [](const std::optional<Day>& d) { return d ? to_string(*d) : std::string(); };
     // The as-of day is left out: it only decides which rows are noted as lying in the future.
     text += fmt::format("{} {} {} {} {}\n", spec.dates.year.value_or(0), day(spec.dates.period_start), day(spec.dates.period_end), spec.dates.epoch_1904, spec.location_role);
+    if (spec.ledger == "bases") text += spec.county_code + ' ' + spec.county_name + '\n';
     return text + corrections;
 }
 

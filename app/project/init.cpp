@@ -55,6 +55,7 @@ CountyText empty_county() {
                 {.ledger = "organisations", .path = "ledgers/包抓单位.xlsx", .comment = "包抓单位 (organisations)"},
                 {.ledger = "households", .path = "ledgers/户册.xlsx", .crs = "EPSG:4490", .comment = "户册 (households)"},
                 {.ledger = "people_at_risk", .path = "ledgers/极易被骗人员库.xlsx", .comment = "极易被骗人员库 (people at risk)"},
+                {.ledger = "bases", .path = "ledgers/分母台账.xlsx", .comment = "分母台账 (denominators)"},
                 {.ledger = "visits", .path = "ledgers/走访清单.xlsx", .list = "visited", .crs = "EPSG:4490", .comment = "走访清单 (visited)"},
                 {.ledger = "visits", .path = "ledgers/告知清单.xlsx", .list = "informed", .comment = "告知清单 (informed)"},
                 {.ledger = "visits", .path = "ledgers/承诺清单.xlsx", .list = "committed", .comment = "承诺清单 (committed)"},

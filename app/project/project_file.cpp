@@ -269,6 +269,8 @@ Project read_project(const std::filesystem::path& folder) {
         spec.dates.period_start = project.policy.period_start;
         spec.dates.period_end   = project.policy.period_end;
         spec.as_of              = project.as_of;
+        spec.county_code        = project.code;
+        spec.county_name        = project.name;
     }
     refuse_doubles(project.sources, file);
     if (project.sources.empty()) throw InputError("names no [[source]]; nothing can be read", {.source = file});

@@ -31,6 +31,8 @@ struct SourceSpec {
     std::vector<Correction>            corrections{};    ///< typed by a person for cells of this source
     DateRules                          dates{};          ///< how its dates are to be read
     std::optional<Day>                 as_of{};          ///< later dates are noted
+    std::string                        county_code{};    ///< bases: what a unit's code says of the whole county, which is no unit of the ground
+    std::string                        county_name{};
     std::string                        location_role{};  ///< cases: of rows that do not say it
     double                             max_held_share = 0.5;  ///< more rows held back than this share: the file is refused as a whole
 };

@@ -41,6 +41,7 @@ RowPlacer::RowPlacer(const SourceSpec& spec, const LedgerDef& ledger, ImportRefe
         if (const auto field = ledger.index_of(name)) unit_fields_.push_back(*field);
     }
     if (!ledger.key.empty()) key_ = ledger.index_of(ledger.key);
+    if (ledger.name == "bases") base_kind_ = ledger.index_of("kind");
     if (ledger.name == "units") valid_from_ = ledger.index_of("valid_from");
     if (ledger.name != "households") household_ = ledger.index_of("household_code");
     // The registers of people and apps name their unit in the column of its name.
@@ -63,6 +64,7 @@ void RowPlacer::place(TypedRow& row) {
     if (!row.held_back) locate(row);
     if (!row.held_back) check_household(row);
     if (!row.held_back) note_words(row);
+    if (!row.held_back && base_kind_) check_base_kind(row);
     if (!row.held_back) check_key(row);
 }
 
@@ -83,6 +85,7 @@ void RowPlacer::check_unit_codes(TypedRow& row) {
         auto& slot = row.slots[f];
         if (!slot.present || units_.has(slot.text)) continue;
         if (spec_.ledger == "units" && spec_.list == "town") continue;  // the county above the towns is not a row
+        if (base_kind_ && is_whole_county(slot.text, spec_.county_code, spec_.county_name)) continue;  // a base may be the county's
         if (auto meant = units_.meant_by(slot.text)) {
             row.repair(header_of(f), "code_mended", fmt::format("编码 '{}' 按已知的 '{}' 读取", slot.text, *meant), fmt::format("the code '{}' is read as the known '{}'", slot.text, *meant));
             slot.text = std::move(*meant);
@@ -112,6 +115,7 @@ const UnitEntry* RowPlacer::unit_by_code(const TypedRow& row) const {
 
 void RowPlacer::place_by_name(TypedRow& row) {
     if (household_ && row.slots[*household_].present) return;  // its household says where it was
+    if (base_kind_ && is_whole_county(text_of(row, unit_name_), spec_.county_code, spec_.county_name)) return;
     NamedPlace place{text_of(row, town_name_), text_of(row, unit_name_), text_of(row, grid_name_), text_of(row, building_name_), text_of(row, address_)};
     if (parent_name_) {
         // A village lies in a town, a building in a compound; a grid may be named under either.
@@ -202,7 +206,7 @@ void RowPlacer::refuse_name(TypedRow& row, const Resolution& named, std::size_t 
 
 /// A unit that the ledger must name: by code, or by what stands in for it.
 void RowPlacer::require_unit(TypedRow& row) const {
-    if (!reference_.checks_units) return;
+    if (!reference_.checks_units || (household_ && row.slots[*household_].present)) return;  // a row lies where its household lies
     for (const std::size_t f : unit_fields_) {
         if (!ledger_.fields[f].wanted || row.slots[f].present) continue;
         row.hold(header_of(f), "missing", "缺少单元编码，也没有能确定单元的名称", "the unit's code is missing, and no name says which unit it is");
@@ -261,6 +265,18 @@ void RowPlacer::note_words(TypedRow& row) const {
     if (date_ && spec_.as_of && row.slots[*date_].present && row.slots[*date_].integer > spec_.as_of->days) {
         row.note(header_of(*date_), "future", fmt::format("日期在统计截止日 {} 之后", to_string(*spec_.as_of)), fmt::format("the date lies after the as-of day {}", to_string(*spec_.as_of)));
     }
+}
+
+/// Members and targets are read differently over 100 %, so that no word is guessed at.
+void RowPlacer::check_base_kind(TypedRow& row) const {
+    const std::string_view kind = text_of(row, base_kind_);
+    if (kind.empty()) return;
+    const auto population = ledger_.index_of("population");
+    if (base_word_of(kind) == BaseWord::members && base_population_of(text_of(row, population)) == BasePopulation::target) {
+        return row.hold(header_of(*base_kind_), "kind_disagrees", "口径是任务数，类别却是现有", "the population is a target, but the kind says that it exists");
+    }
+    if (base_word_of(kind) != BaseWord::unsaid) return;
+    row.hold(header_of(*base_kind_), "unknown_word", fmt::format("类别应为“现有”或“目标”，现为 '{}'", kind), fmt::format("expected 现有 (members) or 目标 (target), found '{}'", kind));
 }
 
 std::optional<Day> RowPlacer::valid_from_of(const TypedRow& row) const {

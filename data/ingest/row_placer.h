@@ -51,6 +51,7 @@ private:
     void check_household(TypedRow& row);
     void split_households(TypedRow& row, std::size_t f);
     void note_words(TypedRow& row) const;
+    void check_base_kind(TypedRow& row) const;
     void require_unit(TypedRow& row) const;
     void check_key(TypedRow& row);
     [[nodiscard]] std::optional<std::size_t> code_field_for(const UnitEntry& unit) const;
@@ -66,7 +67,7 @@ private:
     KnownCodes                 units_, known_households_;
     PositionReader             positions_;
     SourceNotes                notes_;
-    std::optional<std::size_t> lon_, lat_, key_, household_, date_, outcome_, role_, valid_from_;
+    std::optional<std::size_t> lon_, lat_, key_, household_, date_, outcome_, role_, valid_from_, base_kind_;
     std::vector<std::size_t>   unit_fields_;
     std::optional<std::size_t> town_name_, unit_name_, grid_name_, building_name_, address_, parent_name_;
     bool                       names_ = false;  ///< the file has a column with names

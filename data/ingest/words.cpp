@@ -45,4 +45,19 @@ LocationRole location_role_of(std::string_view text) {
     return static_cast<LocationRole>(find_word(words, text));
 }
 
+bool is_whole_county(std::string_view text, std::string_view county_code, std::string_view county_name) {
+    if (text.empty()) return false;
+    return text == county_code || text == std::string(county_code) + "000000" || text == county_name || text == "全县" || text == "全区" || text == "全市";
+}
+
+BasePopulation base_population_of(std::string_view text) {
+    static const Words words = read_words("populations", {"households", "people", "people_at_risk", "target"});
+    return static_cast<BasePopulation>(find_word(words, text));
+}
+
+BaseWord base_word_of(std::string_view text) {
+    static const Words words = read_words("base_kinds", {"members", "target"});
+    return static_cast<BaseWord>(find_word(words, text));
+}
+
 }  // namespace gapmap

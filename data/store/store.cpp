@@ -108,7 +108,7 @@ bool is_date_column(std::string_view name) {
 }
 bool is_integer_column(std::string_view name) {
     return name == "people" || name == "people_at_risk" || name == "population" || name == "installed" || name == "real_name" ||
-           name == "target" || name == "attendance" || name == "officers" || name == "time" || name == "source_row" || name == "batch_id";
+           name == "target" || name == "attendance" || name == "officers" || name == "time" || name == "count" || name == "is_installed" || name == "is_real_name" || name == "source_row" || name == "batch_id";
 }
 bool is_real_column(std::string_view name) {
     return name == "lon" || name == "lat" || name == "invalid_lon" || name == "invalid_lat" || name.ends_with("_yuan") || name == "hours" || name == "outside_m";
@@ -371,7 +371,8 @@ Table Store::read(const std::string& ledger, const std::vector<std::string>& col
     std::vector<bool> dates;
     for (const std::string& column : columns) {
         names += (names.empty() ? "" : ", ") + (column == "batch_list" ? std::string("b.list") : "t." + column);
-        table.columns.push_back(empty_column(column));
+        // A base's population is a word, the register's a number.
+        table.columns.push_back(ledger == "bases" && column == "population" ? Column{column, Column::Texts{}, {}} : empty_column(column));
         dates.push_back(is_date_column(column));
     }
     Statement s(state_->db, fmt::format("SELECT {} FROM {} t JOIN import_batch b USING (batch_id) WHERE b.superseded_by IS NULL ORDER BY t.row_id",
@@ -441,7 +442,7 @@ void Store::append_results(const std::string& table, std::int64_t run, const Lay
 std::vector<std::pair<std::string, std::int64_t>> Store::counts() const {
     std::vector<std::pair<std::string, std::int64_t>> counts;
     for (const char* layer : {"towns", "villages", "grids", "buildings"}) counts.emplace_back(layer, state_->db.number(fmt::format("SELECT count(*) FROM {}", layer)));
-    for (const char* ledger : {"households", "people_at_risk", "sites", "visits", "apps", "events", "cases", "warnings", "stations", "organisations", "backchecks"}) {
+    for (const char* ledger : {"households", "people_at_risk", "sites", "visits", "apps", "events", "cases", "warnings", "stations", "organisations", "backchecks", "bases"}) {
         counts.emplace_back(ledger, state_->db.number(fmt::format("SELECT count(*) FROM {} WHERE batch_id IN (SELECT batch_id FROM current_batch)", ledger)));
     }
     return counts;

@@ -58,7 +58,7 @@ TEST_CASE("a demo writes over an earlier demo, and over nothing else; the same s
     const auto other = bytes_below(folder.path());
     demo::write_demo(folder.path(), {}, {});
     const auto a = bytes_below(written().folder.path()), b = bytes_below(folder.path());
-    REQUIRE(a.size() == 22);
+    REQUIRE(a.size() == 23);
     REQUIRE(b.size() == a.size());
     for (const auto& [name, bytes] : a) {
         CHECK_MESSAGE(b.at(name) == bytes, name);
@@ -76,7 +76,7 @@ TEST_CASE("county.toml parses and every source it names is there") {
     CHECK(toml["policy"]["q_committed"].value<double>() == doctest::Approx(0.9));
     const auto* sources = toml["source"].as_array();
     REQUIRE(sources != nullptr);
-    CHECK(sources->size() == 17);
+    CHECK(sources->size() == 18);
     std::set<std::string> named, files;
     for (const auto& source : *sources) named.insert(*source.as_table()->at("path").value<std::string>());
     for (const auto& file : written().journal.files) files.insert(file.path);

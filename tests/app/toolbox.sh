@@ -25,6 +25,22 @@ same "rates variance" "$(json r.json variance)" 7.69293064701465e-07 1e-9
 for pair in raw:raw eb:eb_global eb_local:eb_local; do columns "rates ${pair%:*}" rates.csv:${pair%:*} "$data/nc_sids_eb.csv:${pair#*:}" 1e-9 0; done
 "$gapmap" rates "$data/nc_sids.geojson" --cases SID74 --base BIR74 -o rates.gpkg >/dev/null || fail "rates to GeoPackage"
 
+# --- capture: two lists of households, the estimate worked out by awk from the overlap that grep counts
+first=$root/examples/data/list_officers.csv second=$root/examples/data/list_grid.csv
+"$gapmap" capture "$first" "$second" --id household_code --json >c.json || fail "capture"
+for list in first second; do tail -n +2 "${!list}" | cut -d, -f1 | grep . | sort -u >$list.txt; done
+n1=$(wc -l <first.txt) n2=$(wc -l <second.txt) m=$(comm -12 first.txt second.txt | wc -l)
+[ "$(json c.json n1) $(json c.json n2) $(json c.json m)" = "$((n1)) $((n2)) $((m))" ] || fail "capture: counts in JSON: $(cat c.json)"
+same "capture estimate" "$(json c.json estimate)" "$(awk "BEGIN { printf \"%.17g\", ($n1 + 1) * ($n2 + 1) / ($m + 1) - 1 }")" 1e-12
+same "capture variance" "$(json c.json variance)" "$(awk "BEGIN { printf \"%.17g\", ($n1 + 1) * ($n2 + 1) * ($n1 - $m) * ($n2 - $m) / (($m + 1) ^ 2 * ($m + 2)) }")" 1e-12
+grep -q '"repeats":\[1,1\],"without_key":\[1,0\]' c.json || fail "capture: repeats: $(cat c.json)"
+"$gapmap" capture "$first" "$second" --lang en >c.txt && grep -q '^dependence: ' c.txt && grep -q '^matching errors: ' c.txt || fail "capture: the two warnings: $(cat c.txt)"
+printf 'household_code\n' >nobody.csv
+expect "capture of nobody"      3 "nothing can be estimated"           "$gapmap" capture nobody.csv nobody.csv
+expect "capture without key"    3 "there is no column 'nope'"          "$gapmap" capture "$first" "$second" --id nope
+expect "capture of a workbook"  3 "expected a CSV file"                "$gapmap" capture list.xlsx "$second"
+expect "capture at 1"           2 "--confidence"                       "$gapmap" capture "$first" "$second" --confidence 1
+
 # --- density against the plain sum of all pairs, worked out by awk
 awk 'BEGIN { srand(7); print "x,y"; for (i = 0; i < 90; i++) printf "%.17g,%.17g\n", 1000 * rand(), 800 * rand() }' >sample.csv
 awk 'BEGIN { srand(11); print "x,y"; for (i = 0; i < 60; i++) printf "%.17g,%.17g\n", 1000 * rand(), 800 * rand() }' >places.csv
@@ -148,7 +164,7 @@ grep -q '^{"error":{"kind":"input",.*"source":"none.csv"' err.txt || fail "error
 
 # --- the example in each --help runs
 ln -s "$root/examples" examples
-for command in join density rates transform; do
+for command in join density rates transform capture; do
   example=$("$gapmap" $command --help | sed -n 's/^ *Example: gapmap //p')
   [ -n "$example" ] || fail "$command --help has no example"
   "$gapmap" $example >out.txt 2>err.txt || fail "example of $command: $(cat err.txt)"

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "data/reference.h"
 #include "data/store/migrations.h"
+#include "data/store/sqlite_handle.h"
 #include "geo/core/day.h"
 #include "geo/core/error.h"
 
@@ -139,4 +141,32 @@ TEST_CASE("a store that is only read leaves nothing beside it, and cannot be cha
     CHECK_FALSE(std::filesystem::exists(temporary.path.string() + "-wal"));
     CHECK_THROWS_AS(Database::open_frozen(temporary.path.string()).run("DELETE FROM sites"), StoreError);
     CHECK_NOTHROW(require_current(frozen, temporary.path.string()));
+}
+
+TEST_CASE("a store of the sixth schema keeps its app counts and then takes rows of households") {
+    const TemporaryStore temporary;
+    {
+        Database old(temporary.path.string(), true);
+        old.run("SELECT InitSpatialMetaData(1, 'NONE'); SELECT InsertEpsgSrid(4490); SELECT InsertEpsgSrid(4326)");
+        for (const char* step : {"001_county", "002_values", "003_counts", "004_visit_points", "005_corrections", "006_topology"}) {
+            old.run(std::string(reference_file("schema/" + std::string(step) + ".sql")));
+        }
+        old.run("INSERT INTO import_batch (batch_id, ledger, source, source_hash, settings_hash, encoding, crs, rows_read, accepted, repaired, held_back, imported_at) VALUES (1, 'apps', 'a.csv', 'h', 's', '', '', 1, 1, 0, 0, '')");
+        old.run("INSERT INTO apps (batch_id, source_row, unit_code, date, app, installed, located_by) VALUES (1, 2, 'V1', '2022-08-01', 'A', 30, 'village')");
+        old.run("PRAGMA application_id = 1195462733; PRAGMA user_version = 6");
+    }
+    Store store = Store::open(temporary.path);
+    store.begin();
+    Batch batch{.ledger = "apps", .list = "", .source = "b.csv", .sheet = "", .source_hash = "h2", .settings_hash = "", .encoding = "", .crs = ""};
+    batch.id = store.add_batch(batch);
+    store.append("apps", batch.id, {{{"household_code", Column::Texts{"H1"}, {}}, {"unit_code", Column::Texts{""}, {false}}, {"is_installed", Column::Integers{1}, {}}}}, {2}, {});
+    store.commit();
+    const Table apps = store.read("apps", {"unit_code", "installed", "household_code", "is_installed"});
+    REQUIRE(apps.rows() == 2);
+    CHECK(apps.columns[0].text(0) == "V1");
+    CHECK(apps.columns[1].number(0) == 30);
+    CHECK_FALSE(apps.columns[2].is_valid(0));
+    CHECK_FALSE(apps.columns[0].is_valid(1));
+    CHECK(apps.columns[2].text(1) == "H1");
+    CHECK(apps.columns[3].number(1) == 1);
 }
