@@ -83,18 +83,22 @@ Text formula_of(const Policy& policy) {
 
 namespace {
 
-/// How many rows are placed how well; classes without rows are left out.
-Parameter precision_of(const char* key, Text label, const std::vector<Precision>& classes) {
+/// How many rows are placed how well; classes without rows are left out. Where a class has fewer rows than `withhold_below`, the classes are named without
+/// their numbers: the total is known, so one hidden number would be no secret.
+Parameter precision_of(const char* key, Text label, const std::vector<Precision>& classes, std::int64_t withhold_below = 0) {
     static const std::array<const char*, 6> zh = {"坐标", "楼栋", "网格", "村", "镇", "无位置"};
     std::string                             value;
     Text                                    words;
+    std::array<std::int64_t, 6>             rows{};
+    for (const Precision placed : classes) ++rows[static_cast<std::size_t>(placed)];
+    const bool hidden = std::ranges::any_of(rows, [&](std::int64_t n) { return n > 0 && n < withhold_below; });
     for (std::size_t c = 0; c < zh.size(); ++c) {
-        const auto n = std::ranges::count(classes, static_cast<Precision>(c));
-        if (n == 0) continue;
-        const char* between = value.empty() ? "" : " · ";
-        value += fmt::format("{}{} {} {}", between, zh[c], to_string(static_cast<Precision>(c)), n);
-        words.zh += fmt::format("{}{} {}", between, zh[c], n);
-        words.en += fmt::format("{}{} {}", between, to_string(static_cast<Precision>(c)), n);
+        if (rows[c] == 0) continue;
+        const char*       between = value.empty() ? "" : " · ";
+        const std::string n       = hidden ? "" : fmt::format(" {}", rows[c]);
+        value += fmt::format("{}{} {}{}", between, zh[c], to_string(static_cast<Precision>(c)), n);
+        words.zh += fmt::format("{}{}{}", between, zh[c], n);
+        words.en += fmt::format("{}{}{}", between, to_string(static_cast<Precision>(c)), n);
     }
     return {key, std::move(label), value.empty() ? "0" : value, std::move(words)};
 }
@@ -118,7 +122,7 @@ std::vector<Parameter> parameters_of(const Scene& scene, const Measures& all) {
         {"prior_mean", {"县平均发案率（每万人）", "prior mean (cases per 10,000)"}, all.cases_hidden ? "–" : fmt::format("{:.4f}", 1e4 * all.levels[village].prior_mean)},
         precision_of("placed_households", {"户的定位（走访随户）", "households placed by (visits with them)"}, scene.households.place.precision),
         {"households_nowhere", {"当日不在任何村（社区）的户", "households in no village on that day"}, fmt::format("{}", std::ranges::count(scene.households.place.unit[village], nowhere))},
-        precision_of("placed_cases", {"案件的定位", "cases placed by"}, scene.cases.place.precision),
+        precision_of("placed_cases", {"案件的定位", "cases placed by"}, scene.cases.place.precision, p.withhold_below),
         {"ground_tolerance_m", {"底图核查（米）：忽略窄于 / 细条窄于", "checks of the ground (m): not told below / sliver below"},
          fmt::format("{:g} / {:g}", ground_tolerances.pieces.least_width_m, ground_tolerances.sliver_width_m)},
         {"metric_crs", {"量距坐标系", "measured in"}, scene.metric_crs},
