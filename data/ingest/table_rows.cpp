@@ -25,8 +25,8 @@ Page read_page(const std::string& path, const std::string& encoding) {
     const MappedFile  map(path);
     const std::string declared = encoding.empty() || encoding == "auto" ? html_charset(map.bytes()) : encoding;
     const bool        wrong    = declared == "UTF-8" ? !is_utf8(map.bytes()) : encoding != declared && is_surely_utf8(map.bytes());
-    std::string       owned;
-    const DecodedView view = decode_view(map.bytes(), wrong ? "auto" : declared, path, owned);
+    Spool             spool;
+    const DecodedView view = decode_view(map.bytes(), wrong ? "auto" : declared, path, spool);
     return {read_html_tables(view.text, path), "HTML " + view.encoding};
 }
 

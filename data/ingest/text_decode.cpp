@@ -30,27 +30,30 @@ std::size_t row_of(std::string_view bytes, std::size_t at, std::size_t unit) {
     return row;
 }
 
-/// Converts block by block, so that only the result grows.
-std::string convert(std::string_view bytes, const char* from, std::size_t unit, const std::string& source) {
+using Passed = std::function<void(std::size_t)>;
+
+constexpr std::size_t piece_bytes = std::size_t{1} << 24U;
+
+/// Converts block by block into `out`.
+void convert(std::string_view bytes, const char* from, std::size_t unit, const std::string& source, Spool& out, const Passed& passed) {
     const IconvHandle cd(iconv_open("UTF-8", from));
     if (cd.get() == reinterpret_cast<void*>(-1)) throw InputError(fmt::format("encoding {} is not known on this machine", from), {source});
-    std::string out, block(std::size_t{1} << 18U, '\0');
-    out.reserve(bytes.size() + bytes.size() / 8);
+    std::string block(std::size_t{1} << 18U, '\0');
     char*       in_at   = const_cast<char*>(bytes.data());  // iconv's interface predates const; it does not write
-    std::size_t in_left = bytes.size();
+    std::size_t in_left = bytes.size(), told = 0;
     while (in_left > 0) {
         char*             out_at   = block.data();
         std::size_t       out_left = block.size();
         const std::size_t code     = iconv(cd.get(), &in_at, &in_left, &out_at, &out_left);
         const int         reason   = errno;
-        out.append(block, 0, block.size() - out_left);
+        out.append(std::string_view(block).substr(0, block.size() - out_left));
+        if (bytes.size() - in_left - told >= piece_bytes) passed(told = bytes.size() - in_left);
         if (code != static_cast<std::size_t>(-1)) break;
         if (reason == E2BIG) continue;
         const std::size_t at = bytes.size() - in_left;
         throw InputError(fmt::format("byte {} is not valid {}; say encoding = \"...\" for this source, or save it again as UTF-8", at + 1, from),
                          {.source = source, .row = row_of(bytes, at, unit)});
     }
-    return out;
 }
 
 /// What the zero bytes of a text without a mark say. In UTF-16 commas, digits and line ends have one each, all on the same side; letters such as 一
@@ -151,23 +154,39 @@ bool is_utf8(std::string_view text) noexcept {
     return true;
 }
 
+namespace {
+
+/// is_utf8() piece by piece, cut behind line ends, where no letter is cut.
+bool all_utf8(std::string_view text, const Passed& passed) {
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t line_end = text.size() - from <= piece_bytes ? text.size() : text.find('\n', from + piece_bytes);
+        const std::size_t to       = std::min(line_end, text.size() - 1) + 1;
+        if (!is_utf8(text.substr(from, to - from))) return false;
+        passed(to);
+        from = to;
+    }
+    return true;
+}
+
+}  // namespace
+
 Decoded decode_text(std::string bytes, const std::string& encoding, const std::string& source) {
-    std::string       owned;
-    const DecodedView view = decode_view(bytes, encoding, source, owned);
-    if (view.text.data() == owned.data()) return {std::move(owned), view.encoding};
+    Spool             spool;
+    const DecodedView view = decode_view(bytes, encoding, source, spool);
+    if (view.is_converted) return {std::string(view.text), view.encoding};
     bytes.erase(0, bytes.size() - view.text.size());
     return {std::move(bytes), view.encoding};
 }
 
-DecodedView decode_view(std::string_view bytes, const std::string& encoding, const std::string& source, std::string& owned) {
+DecodedView decode_view(std::string_view bytes, const std::string& encoding, const std::string& source, Spool& spool, const Passed& passed) {
     const bool automatic = encoding.empty() || encoding == "auto";
     const auto is        = [&](std::string_view name) { return encoding == name; };
     const auto convert_from = [&](const char* name, std::string_view mark, std::size_t unit) {
-        owned = convert(bytes.substr(bytes.starts_with(mark) ? mark.size() : 0), name, unit, source);
-        return DecodedView{owned, name};
+        convert(bytes.substr(bytes.starts_with(mark) ? mark.size() : 0), name, unit, source, spool, passed);
+        return DecodedView{spool.finish(), name, true};
     };
     if (bytes.starts_with("\xEF\xBB\xBF") && (automatic || is("UTF-8") || is("UTF-8-BOM"))) {
-        if (!is_utf8(bytes)) refuse_declared_utf8(bytes, "starts with a UTF-8 mark", source);
+        if (!all_utf8(bytes, passed)) refuse_declared_utf8(bytes, "starts with a UTF-8 mark", source);
         return {bytes.substr(3), "UTF-8-BOM"};
     }
     const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
@@ -177,7 +196,7 @@ DecodedView decode_view(std::string_view bytes, const std::string& encoding, con
     if (zeros == ZeroBytes::unclear) {
         throw InputError("has so many zero bytes that it may be UTF-16 (\"Unicode text\"), but not regularly; say encoding = \"UTF-16LE\" for this source, or save it again as UTF-8", {source});
     }
-    if ((automatic || is("UTF-8") || is("UTF-8-BOM")) && is_utf8(bytes)) return {bytes, "UTF-8"};
+    if ((automatic || is("UTF-8") || is("UTF-8-BOM")) && all_utf8(bytes, passed)) return {bytes, "UTF-8"};
     if (is("UTF-8") || is("UTF-8-BOM")) refuse_declared_utf8(bytes, "is declared UTF-8", source);
     if (automatic) refuse_mixture(bytes, source);
     if (automatic || is("GB18030") || is("GBK") || is("GB2312")) return convert_from("GB18030", {}, 1);

@@ -1,6 +1,10 @@
 #pragma once
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
+
+#include "data/read/spool.h"
 
 namespace gapmap {
 
@@ -15,12 +19,15 @@ struct Decoded {
 [[nodiscard]] Decoded decode_text(std::string bytes, const std::string& encoding, const std::string& source);
 
 /// The same without a copy: the result's text is `bytes` (behind a byte order mark) where they are UTF-8 already, else it stands
-/// in `owned`, which must not move while the text is used. UTF-16 without a mark is recognised by its zero bytes.
+/// in `spool`, which must be new and outlive the text. UTF-16 without a mark is recognised by its zero bytes. `passed` is told now and then how many of
+/// the bytes have been looked at.
 struct DecodedView {
     std::string_view text;
     std::string      encoding;
+    bool             is_converted = false;  ///< the text stands in the spool
 };
-[[nodiscard]] DecodedView decode_view(std::string_view bytes, const std::string& encoding, const std::string& source, std::string& owned);
+[[nodiscard]] DecodedView decode_view(std::string_view bytes, const std::string& encoding, const std::string& source, Spool& spool,
+                                      const std::function<void(std::size_t)>& passed = [](std::size_t) {});
 
 /// True where `text` is well-formed UTF-8 (no overlong forms, no surrogates).
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;

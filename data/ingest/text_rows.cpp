@@ -57,9 +57,10 @@ std::string_view find_separator(std::string_view text) {
 class TextRows final : public RowSource {
 public:
     TextRows(const std::string& path, const std::string& encoding) : map_(path) {
-        const DecodedView view = decode_view(map_.bytes(), encoding, path, owned_);
+        const DecodedView view = decode_view(map_.bytes(), encoding, path, spool_, [this](std::size_t bytes) { map_.forget(bytes); });
         text_                  = view.text;
         encoding_              = view.encoding;
+        is_converted_          = view.is_converted;
         separator_             = find_separator(text_);
         map_.forget(map_.bytes().size());  // finding out the encoding has looked at all of it
     }
@@ -92,7 +93,7 @@ public:
 private:
     /// Memory stays the same however long the file is.
     void forget() noexcept {
-        if (owned_.empty()) map_.forget(at_);
+        is_converted_ ? spool_.forget(at_) : map_.forget(at_);
         forget_at_ = at_ + forget_step;
     }
     [[nodiscard]] bool at_separator(std::size_t at) const noexcept { return text_[at] == separator_[0] && text_.substr(at, separator_.size()) == separator_; }
@@ -142,7 +143,9 @@ private:
     }
 
     MappedFile              map_;
-    std::string             owned_, encoding_;
+    Spool                   spool_;
+    std::string             encoding_;
+    bool                    is_converted_ = false;
     std::string_view        text_, separator_;
     std::deque<std::string> pool_;  // a deque: views into it live until the next row
     std::size_t             pool_used_ = 0, at_ = 0, forget_at_ = forget_step;

@@ -89,8 +89,8 @@ bool is_ascii(std::string_view text, bool = false) {
 
 bool is_gb18030(std::string_view text) {
     try {
-        std::string owned;
-        (void)decode_view(text, "GB18030", "", owned);
+        Spool spool;
+        (void)decode_view(text, "GB18030", "", spool);
         return true;
     } catch (const InputError&) {
         return false;

@@ -12,19 +12,28 @@
 
 namespace gapmap {
 
-MappedFile::MappedFile(const std::string& path) {
-    const int   fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+int MappedFile::map(int fd) noexcept {
     struct stat info {};
-    int         reason = fd < 0 || ::fstat(fd, &info) != 0 ? errno : 0;
-    if (reason == 0 && S_ISDIR(info.st_mode)) reason = EISDIR;
-    if (reason == 0 && info.st_size > 0) {
-        size_       = static_cast<std::size_t>(info.st_size);
-        void* where = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (where == MAP_FAILED) reason = errno;
-        else data_ = static_cast<const char*>(where);
-    }
+    if (fd < 0 || ::fstat(fd, &info) != 0) return errno;
+    if (S_ISDIR(info.st_mode)) return EISDIR;
+    if (info.st_size == 0) return 0;
+    size_       = static_cast<std::size_t>(info.st_size);
+    void* where = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (where == MAP_FAILED) return errno;
+    data_ = static_cast<const char*>(where);
+    return 0;
+}
+
+MappedFile::MappedFile(const std::string& path) {
+    const int fd     = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int reason = map(fd);
     if (fd >= 0) ::close(fd);
     if (reason != 0) throw InputError(std::string("cannot be opened: ") + std::strerror(reason), {path});
+}
+
+MappedFile::MappedFile(int fd) {
+    const int reason = map(fd);
+    if (reason != 0) throw InputError(std::string("a temporary file cannot be read: ") + std::strerror(reason));
 }
 
 MappedFile::~MappedFile() {

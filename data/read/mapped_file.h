@@ -9,6 +9,7 @@ namespace gapmap {
 class MappedFile {
 public:
     explicit MappedFile(const std::string& path);  ///< throws InputError where it cannot be opened
+    explicit MappedFile(int fd);                  ///< of an open file, which may be closed afterwards; throws InputError
     ~MappedFile();
     MappedFile(const MappedFile&)            = delete;
     MappedFile& operator=(const MappedFile&) = delete;
@@ -17,6 +18,8 @@ public:
     void forget(std::size_t count) const noexcept;
 
 private:
+    /// 0, or why it cannot be mapped.
+    int map(int fd) noexcept;
     const char* data_ = nullptr;
     std::size_t size_ = 0;
 };
