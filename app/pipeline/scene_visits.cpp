@@ -57,7 +57,7 @@ private:
 
 Rows rows_to_date(const Store& store, Day as_of, const std::unordered_map<std::string, std::uint32_t>& row_of, Numbered& teams) {
     static const std::map<std::string, Deed> deeds = {{"visited", Deed::visited}, {"informed", Deed::informed}, {"committed", Deed::committed}};
-    Rows rows{.table = store.read("visits", {"household_code", "date", "time", "outcome", "team", "officer_code", "unit_code", "lon", "lat", "batch_list", "stages"})};
+    Rows rows{.table = store.read("visits", {"household_code", "date", "time", "outcome", "team", "officer_code", "unit_code", "lon", "lat", "batch_list", "stages", "remark"})};
     const auto& household = rows.table.at("household_code");
     const auto& outcome   = rows.table.at("outcome");
     const auto& time      = rows.table.at("time");
@@ -135,7 +135,7 @@ Visits counted(const Rows& rows, std::size_t households, const Locator& locator)
 
 FieldVisits field_of(const Rows& rows, const Numbered& teams, const std::string& metric_crs) {
     FieldVisits    out;
-    Numbered       officers;
+    Numbered       officers, remarks;
     Points<Lonlat> lonlat;
     const Column & lon = rows.table.at("lon"), &lat = rows.table.at("lat");
     out.team_name = teams.names;
@@ -148,7 +148,7 @@ FieldVisits field_of(const Rows& rows, const Numbered& teams, const std::string&
         out.day.push_back(rows.day[i]);
         out.minute.push_back(rows.minute[i]);
         out.household.push_back(rows.household[i]);
-        out.text.push_back(-1);  // the ledger of visits has no remark
+        out.text.push_back(remarks.of(rows.table.at("remark"), row));
         lonlat.push_back({lon.number(row), lat.number(row)});
         out.precise.push_back(std::isfinite(lon.number(row)) && std::isfinite(lat.number(row)) ? 1 : 0);
         out.reached.push_back(counts(rows.outcome[i]) ? 1 : 0);

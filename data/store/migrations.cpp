@@ -14,8 +14,9 @@ namespace {
 constexpr std::int64_t application_id = 0x4741504D;
 
 /// Every migration there ever was, oldest first. A store at version n has the first n.
-constexpr std::array<std::string_view, 8> migrations = {"schema/001_county.sql",      "schema/002_values.sql",   "schema/003_counts.sql", "schema/004_visit_points.sql",
-                                                           "schema/005_corrections.sql", "schema/006_topology.sql", "schema/007_bases.sql",  "schema/008_distances.sql"};
+constexpr std::array<std::string_view, 9> migrations = {"schema/001_county.sql",      "schema/002_values.sql",   "schema/003_counts.sql", "schema/004_visit_points.sql",
+                                                           "schema/005_corrections.sql", "schema/006_topology.sql", "schema/007_bases.sql",  "schema/008_distances.sql",
+                                                           "schema/009_remarks.sql"};
 
 /// The version of a store that is ours and not newer than this program.
 std::int64_t checked_version(const Database& database, const std::string& path) {
