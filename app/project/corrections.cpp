@@ -14,7 +14,8 @@
 namespace gapmap {
 namespace {
 
-constexpr const char* report = "reports/import.xlsx";
+constexpr const char*   report       = "reports/import.xlsx";
+constexpr std::uint32_t most_columns = 16'384;  // of a worksheet: a mark that says more was edited, and would ask for a row of that many cells
 
 template <class Number>
 std::optional<Number> whole_number(std::string_view text) {
@@ -43,7 +44,7 @@ Correction correction_of(const RawRow& row, const std::map<std::string, std::siz
     const std::string_view mark = cell(mark_header), dash = mark.substr(std::min(mark.find('-'), mark.size()));
     const auto             number = whole_number<std::uint64_t>(cell("行号"));
     const auto             column = dash.empty() ? std::nullopt : whole_number<std::uint32_t>(dash.substr(1));
-    if (!number || !column || *column == 0) {
+    if (!number || !column || *column == 0 || *column > most_columns) {
         throw InputError("a correction without its mark: nothing ties it to a cell of a ledger; type it on the line that gapmap wrote (some rows as a whole can only be corrected in their file)",
                          {.source = report, .sheet = held_sheet, .row = row.number, .field = correction_header});
     }
