@@ -38,7 +38,7 @@ Json coverage_json(const Scene& scene, const Measures& measures) {
 
 Json totals_json(const CaseTotals& totals, std::int64_t threshold) {
     if (!totals.may_be_shown(threshold)) return {{"cases", nullptr}, {"by_residence", nullptr}, {"status", to_string(Status::suppressed)}};
-    return {{"cases", totals.cases}, {"by_residence", totals.at_home}, {"without_place", totals.unplaced}, {"loss_yuan", totals.loss_yuan},
+    return {{"cases", totals.cases}, {"by_residence", totals.at_home}, {"without_place", totals.unplaced > 0 && totals.unplaced < threshold ? Json() : Json(totals.unplaced)}, {"loss_yuan", totals.loss_yuan},
             {"stopped_yuan", totals.stopped_yuan}, {"frozen_yuan", totals.frozen_yuan}, {"recovered_yuan", totals.recovered_yuan}};
 }
 
@@ -125,6 +125,11 @@ nlohmann::ordered_json summary_json(const SummaryParts& parts, const std::vector
     body["county"] = {{"code", scene.project.code}, {"name", scene.project.name}, {"demo", scene.project.demo}};
     for (const auto& [name, count] : scene.counts) body["layers"][name] = count;
     body["import"]   = import_json(import)["ledgers"];
+    // Where a period's cases may not be told, the number of all of them would tell them.
+    if (!measures.now.may_be_shown(measures.policy.withhold_below) || !measures.before.may_be_shown(measures.policy.withhold_below)) {
+        body["layers"]["cases"] = nullptr;
+        body["import"]["cases"] = nullptr;
+    }
     body["topology"] = topology_json(topology);
     body["visits"]   = {{"rows_to_date", scene.visits.rows}, {"reached", scene.visits.household.size()}, {"not_reached", scene.visits.not_reached},
                         {"without_household", scene.visits.without_household}, {"repeats", scene.visits.repeats}};

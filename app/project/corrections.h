@@ -11,8 +11,8 @@ inline constexpr const char* held_sheet        = "待处理";
 inline constexpr const char* correction_header = "更正";
 inline constexpr const char* mark_header       = "标识";
 
-/// What ties a line of the report to its cell: "<row mark>-<column>"; empty where the row has no cell to correct.
-[[nodiscard]] std::string mark_text(const Issue& issue);
+/// What ties a line of the report to its cell: "<row mark>-<column>@<ledger>/<list>"; empty where the row has no cell to correct.
+[[nodiscard]] std::string mark_text(const BatchIssue& entry);
 
 /// Reads what was typed into DIR/reports/import.xlsx since the last import, keeps it in the store, and hands every source its
 /// corrections. Returns how many were new. Throws InputError naming the line where one cannot be tied to a row: nothing that was typed is lost.

@@ -75,6 +75,15 @@ CellValue problem_of(const Issue& issue) {
     return zh == code_zh.end() ? issue.code : zh->second;
 }
 
+/// A cell of a file may be longer than one of a workbook may be, and longer than anybody reads.
+std::string shortened(const std::string& text) {
+    constexpr std::size_t most = 1'000;
+    if (text.size() <= most) return text;
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return text.substr(0, end) + " …";
+}
+
 /// Sums were left out and used; what a person has dismissed is settled.
 bool needs_a_person(const Issue& issue) { return issue.fate == Fate::held_back && issue.code != "total_row" && issue.code != "dismissed"; }
 
@@ -84,7 +93,7 @@ WorkbookSheet correction_sheet(const Project& project, const ImportReport& repor
                         .rows = {{text("点“单元格”打开原表；在原表改正，或在“更正”列填写正确的值（不再需要的行填“不采用”），保存并关闭后重新运行 gapmap import")},
                                  {text("文件"), text("工作表"), text("行号"), text("列"), text("单元格"), text("问题"), text("说明"), text("Detail"), text(correction_header), text(mark_header)}},
                         .header_rows = 2,
-                        .column_widths = {30, 16, 8, 18, 10, 18, 50, 50, 24, 22},
+                        .column_widths = {30, 16, 8, 18, 10, 18, 50, 50, 24, 36},
                         .column_formats = {"", "", "", "", "", "", "", "", "@", ""},
                         .autofilter = true,
                         .freeze_header = true};
@@ -93,8 +102,8 @@ WorkbookSheet correction_sheet(const Project& project, const ImportReport& repor
         if (!needs_a_person(entry.issue)) continue;
         CellValue link = cell_link(entry, places);
         if (sheet.rows.size() > most_links && std::holds_alternative<WorkbookLink>(link)) link = std::get<WorkbookLink>(link).text;
-        sheet.rows.push_back({entry.batch.source, entry.batch.sheet, static_cast<double>(entry.issue.row), entry.issue.field, link, problem_of(entry.issue), entry.issue.detail_zh,
-                              entry.issue.detail_en, std::monostate{}, mark_text(entry.issue)});
+        sheet.rows.push_back({entry.batch.source, entry.batch.sheet, static_cast<double>(entry.issue.row), shortened(entry.issue.field), link, problem_of(entry.issue), shortened(entry.issue.detail_zh),
+                              shortened(entry.issue.detail_en), std::monostate{}, mark_text(entry)});
     }
     return sheet;
 }
@@ -108,7 +117,7 @@ WorkbookSheet issue_sheet(const ImportReport& report, const std::string& name, F
     for (const BatchIssue& entry : report.issues) {
         const bool settled = entry.issue.fate == Fate::held_back && !needs_a_person(entry.issue) && fate == Fate::noted;
         if (entry.issue.fate != fate && !settled) continue;
-        sheet.rows.push_back({entry.batch.source, entry.batch.sheet, static_cast<double>(entry.issue.row), entry.issue.field, problem_of(entry.issue), entry.issue.detail_zh, entry.issue.detail_en});
+        sheet.rows.push_back({entry.batch.source, entry.batch.sheet, static_cast<double>(entry.issue.row), shortened(entry.issue.field), problem_of(entry.issue), shortened(entry.issue.detail_zh), shortened(entry.issue.detail_en)});
     }
     return sheet;
 }

@@ -10,6 +10,7 @@ namespace {
 
 /// What decides between rows of one key.
 struct Merit {
+    double                   day    = 0;  ///< of the ledgers that have one; none: before all days
     std::size_t              filled = 0;
     std::vector<std::string> values;  ///< of the ledger's columns in order
     std::vector<double>      shape;   ///< of a unit: its coordinates
@@ -25,6 +26,8 @@ Merit merit_of(const Table& rows, const Geometry& geometry, const std::vector<st
             merit.values.push_back(filled ? column->text(row) : std::string());
         }
     }
+    const Column* day = rows.find("date");
+    merit.day         = day != nullptr && rows.rows() > 0 && day->is_valid(0) ? day->number(0) : -1e9;
     if (const auto* polygons = std::get_if<Polygons<Lonlat>>(&geometry)) {
         merit.shape = polygons->x;
         merit.shape.insert(merit.shape.end(), polygons->y.begin(), polygons->y.end());
@@ -33,6 +36,7 @@ Merit merit_of(const Table& rows, const Geometry& geometry, const std::vector<st
 }
 
 bool beats(const Merit& a, const Merit& b) {
+    if (a.day != b.day) return a.day < b.day;
     if (a.filled != b.filled) return a.filled > b.filled;
     if (a.values != b.values) return a.values < b.values;
     return a.shape < b.shape;
@@ -41,8 +45,8 @@ bool beats(const Merit& a, const Merit& b) {
 Issue lost_to(const Batch& winner, std::uint64_t row, const std::string& field, std::uint64_t winner_row) {
     const std::string sheet = winner.sheet.empty() ? "" : " [" + winner.sheet + "]";
     return {row, field, Fate::held_back, "duplicate",
-            "编号与 " + winner.source + sheet + " 第 " + std::to_string(winner_row) + " 行重复：保留填写更完整的那一行（同样完整时按内容排序，取靠前的）",
-            "this key also stands in " + winner.source + sheet + " row " + std::to_string(winner_row) + ": the row that fills in more is kept (of equally full ones, the first by its values)"};
+            "编号与 " + winner.source + sheet + " 第 " + std::to_string(winner_row) + " 行重复：保留日期较早的那一行（同日取填写更完整的，再按内容排序取靠前的）",
+            "this key also stands in " + winner.source + sheet + " row " + std::to_string(winner_row) + ": the earlier row is kept (of the same day the one that fills in more, then the first by its values)"};
 }
 
 /// The best of the newcomers of each key.

@@ -290,7 +290,9 @@ private:
     /// A column that slipped, or the wrong file: nothing of it is better than a few rows of it.
     void refuse_bad_file() const {
         constexpr std::uint64_t enough = 20;  // below, a few bad rows are a share without meaning
-        const std::uint64_t rows = summary_.rows_read - total_rows_, held = summary_.held_back - total_rows_;
+        // A list that is sent again with what it held before is the right file: its repeated rows say nothing against it.
+        const std::uint64_t repeated = summary_.contested.size();
+        const std::uint64_t rows = summary_.rows_read - total_rows_ - repeated, held = summary_.held_back - total_rows_ - repeated;
         if (rows < enough || static_cast<double>(held) <= spec_.max_held_share * static_cast<double>(rows)) return;
         const auto worst = std::ranges::max_element(held_codes_, {}, [](const auto& entry) { return entry.second.rows; });
         throw InputError(fmt::format("{} of {} rows would be held back (most of them: {}, e.g. row {}: {}); nothing was changed. Is it the right file, and are its columns in "

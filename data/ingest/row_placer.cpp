@@ -290,8 +290,8 @@ void RowPlacer::check_key(TypedRow& row) {
     unique_key_            = valid_from_ ? unit_key(key, valid_from_of(row)) : key;
     if (!reference_.keys.insert(unique_key_)) {
         duplicate_ = true;
-        return row.hold(header_of(*key_), "duplicate", "编号与另一行重复：保留填写更完整的那一行（同样完整时按内容排序，取靠前的）",
-                        "this key also stands in another row: the one that fills in more is kept (of equally full ones, the first by its values)");
+        return row.hold(header_of(*key_), "duplicate", "编号与另一行重复：保留日期较早的那一行（同日取填写更完整的，再按内容排序取靠前的）",
+                        "this key also stands in another row: the earlier one is kept (of the same day the one that fills in more, then the first by its values)");
     }
     if (spec_.ledger == "units") reference_.unit_codes.insert(key);
     if (spec_.ledger == "households") reference_.household_codes.insert(key);

@@ -87,6 +87,13 @@ RowSorter::RowSorter(const LedgerDef& ledger, const HeaderMatch& header, const s
         names_[match_key(ledger.fields[f].zh)].push_back(f);
         for (const std::string& alias : ledger.fields[f].aliases) names_[match_key(alias)].push_back(f);
     }
+    for (const LedgerDef& other : ledger_definitions()) {
+        if (other.name == ledger.name) continue;
+        for (const FieldDef& field : other.fields) {
+            foreign_names_.insert(match_key(field.zh));
+            for (const std::string& alias : field.aliases) foreign_names_.insert(match_key(alias));
+        }
+    }
     if (ledger.name == "visits") {
         for (const auto& [name, word] : {std::pair{"visited", "走访"}, std::pair{"informed", "告知"}, std::pair{"committed", "承诺"}}) {
             if (list != name && list != "flags") other_lists_.emplace_back(word);
@@ -131,19 +138,25 @@ RowKind RowSorter::header_kind(const RawRow& row, std::size_t first) const {
         const auto        found = names_.find(key);
         return found != names_.end() ? found : names_.find(bare_header_key(key));
     };
-    if (fields_of(row.cells[first]) == names_.end()) return RowKind::record;
-    std::size_t names = 0, others = 0;
+    const auto is_foreign = [&](std::string_view cell) {
+        const std::string key = match_key(cell);
+        return foreign_names_.contains(key) || foreign_names_.contains(bare_header_key(key));
+    };
+    if (fields_of(row.cells[first]) == names_.end() && !is_foreign(row.cells[first])) return RowKind::record;
+    std::size_t names = 0, others = 0, foreign = 0;
     bool        same  = true;
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
         if (is_blank(row.cells[c])) continue;
         const auto fields = fields_of(row.cells[c]);
-        ++(fields != names_.end() ? names : others);
+        ++(fields != names_.end() ? names : is_foreign(row.cells[c]) ? foreign : others);
         same = same && std::ranges::none_of(other_lists_, [&](const std::string& word) { return row.cells[c].find(word) != std::string_view::npos; });
         const auto fed = std::ranges::find(columns_, c);
         if (fed == columns_.end()) continue;
         same = same && fields != names_.end() && std::ranges::find(fields->second, static_cast<std::size_t>(fed - columns_.begin())) != fields->second.end();
     }
-    if (names < 2 || names <= others) return RowKind::record;
+    // A header of another ledger: names, and at most one word in three that no ledger knows.
+    if (foreign > 0 && names + foreign >= 2 && others * 2 <= names + foreign) return RowKind::other_table;
+    if (names < 2 || names <= others + foreign) return RowKind::record;
     return same ? RowKind::header : RowKind::other_table;
 }
 

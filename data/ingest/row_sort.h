@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "data/ingest/header_match.h"
@@ -38,6 +39,7 @@ private:
     [[nodiscard]] bool repeats_head(const RawRow& row, std::size_t first) const;
 
     std::unordered_map<std::string, std::vector<std::size_t>> names_;  ///< headers as they are compared, with the fields that they may mean
+    std::unordered_set<std::string>                           foreign_names_;  ///< headers of the other ledgers
     std::vector<std::optional<std::size_t>>                   columns_;  ///< a column for each field
     std::vector<std::size_t>              required_;  ///< columns of the required fields
     std::vector<std::string>              other_lists_;  ///< words of the lists that this is not

@@ -281,7 +281,7 @@ std::vector<std::int64_t> Store::batches_with_issue(const std::string& code) con
 std::size_t Store::add_corrections(const std::vector<Correction>& corrections) {
     const std::vector<Correction> known = this->corrections();
     std::size_t                   added = 0;
-    Statement s(state_->db, "INSERT INTO correction (source, sheet, row, column_number, row_mark, value, entered_at) VALUES (?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))");
+    Statement s(state_->db, "INSERT INTO correction (source, sheet, row, column_number, row_mark, value, ledger, list, entered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))");
     for (const Correction& correction : corrections) {
         if (std::ranges::find(known, correction) != known.end()) continue;
         s.bind(1, std::string_view(correction.source));
@@ -290,6 +290,8 @@ std::size_t Store::add_corrections(const std::vector<Correction>& corrections) {
         s.bind(4, static_cast<std::int64_t>(correction.column));
         s.bind(5, std::string_view(correction.row_mark));
         s.bind(6, std::string_view(correction.value));
+        s.bind(7, std::string_view(correction.ledger));
+        s.bind(8, std::string_view(correction.list));
         s.run();
         ++added;
     }
@@ -298,11 +300,11 @@ std::size_t Store::add_corrections(const std::vector<Correction>& corrections) {
 
 std::vector<Correction> Store::corrections() const {
     std::vector<Correction> out;
-    Statement s(state_->db, "SELECT source, sheet, row, column_number, row_mark, value FROM correction WHERE correction_id IN (SELECT max(correction_id) FROM correction "
-                            "GROUP BY source, sheet, row, column_number, row_mark) ORDER BY source, sheet, row, column_number, row_mark");
+    Statement s(state_->db, "SELECT source, sheet, row, column_number, row_mark, value, ledger, list FROM correction WHERE correction_id IN (SELECT max(correction_id) FROM correction "
+                            "GROUP BY ledger, list, source, sheet, row, column_number, row_mark) ORDER BY ledger, list, source, sheet, row, column_number, row_mark");
     while (s.step()) {
-        out.push_back({std::string(s.text(0)), std::string(s.text(1)), static_cast<std::uint64_t>(s.integer(2)), static_cast<std::uint32_t>(s.integer(3)), std::string(s.text(4)),
-                       std::string(s.text(5))});
+        out.push_back({std::string(s.text(6)), std::string(s.text(7)), std::string(s.text(0)), std::string(s.text(1)), static_cast<std::uint64_t>(s.integer(2)),
+                       static_cast<std::uint32_t>(s.integer(3)), std::string(s.text(4)), std::string(s.text(5))});
     }
     return out;
 }

@@ -39,7 +39,7 @@ struct BatchIssue {
 
 /// What a person typed into the import report for one cell of a row that was held back.
 struct Correction {
-    std::string   source{}, sheet{};
+    std::string   ledger{}, list{}, source{}, sheet{};
     std::uint64_t row = 0;
     std::uint32_t column = 0;  ///< from 1
     std::string   row_mark{};  ///< of the row as it was when this was typed

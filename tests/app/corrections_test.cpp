@@ -174,3 +174,49 @@ TEST_CASE("a correction that nothing ties to a cell is refused by its line, and 
         CHECK(fs::file_size(county.folder / "reports/import.xlsx") == before);
     }
 }
+
+TEST_CASE("a report whose headers are gone is refused, and what was typed stays in it") {
+    const County county;
+    county.write(good + bad_date);
+    static_cast<void>(county.import());
+    county.type_everywhere("2022-02-28");
+    WorkbookSheet bare{.name = held_sheet, .rows = {{std::string("文件")}, {std::string("2022-02-28")}}};
+    std::ofstream(county.folder / "reports/import.xlsx", std::ios::binary) << workbook_bytes({bare}, {});
+    CHECK_THROWS_WITH_AS(static_cast<void>(county.import()), doctest::Contains("headers"), InputError);
+}
+
+TEST_CASE("what is typed for one list leaves the other list of the same file alone") {
+    const County county;
+    std::ofstream(county.folder / "county.toml", std::ios::app) << "\n[[source]]\nledger = \"visits\"\nlist = \"visited\"\npath = \"ledgers/两列.csv\"\ncolumns = { date = \"走访日期\" }\nmax_held_share = 1.0\n"
+                                                                   "\n[[source]]\nledger = \"visits\"\nlist = \"informed\"\npath = \"ledgers/两列.csv\"\ncolumns = { date = \"告知日期\" }\nmax_held_share = 1.0\n";
+    county.write(good);
+    std::ofstream(county.folder / "ledgers/两列.csv") << "记录编号,走访日期,告知日期,走访单位\nV1,2022-03-01,2022-03-02,甲\nV2,2022-03-03,2022-02-30,乙\n";
+    const auto balances = [](const ImportReport& report) {
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> all;
+        for (const SourceReport& source : report.sources) {
+            if (source.batch.ledger == "visits") all.emplace_back(source.batch.accepted, source.batch.held_back);
+        }
+        return all;
+    };
+    using Balances = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+    CHECK(balances(county.import()) == Balances{{2, 0}, {1, 1}});
+    county.type_everywhere("不采用");
+    CHECK(balances(county.import()) == Balances{{2, 0}, {1, 1}});
+}
+
+TEST_CASE("a cell longer than a workbook may hold does not keep the report from being written") {
+    const County county;
+    county.write(good + std::string(40'000, 'X') + "、" + std::string(40'000, 'Y') + ",乙,宣传墙,107.80,34.69,2022-01-05\n");
+    CHECK(county.balance().held_back == 1);
+    CHECK(fs::exists(county.folder / "reports/import.xlsx"));
+}
+
+TEST_CASE("a list that is sent again with what it held before is no bad file") {
+    const County county;
+    std::string  rows;
+    for (int i = 0; i < 60; ++i) rows += "S-" + std::to_string(100 + i) + ",甲,宣传墙,107.79,34.68,2022-01-05\n";
+    county.write(rows + rows + rows);
+    const Batch batch = county.balance();
+    CHECK(batch.accepted == 60);
+    CHECK(batch.held_back == 120);
+}

@@ -145,3 +145,15 @@ TEST_CASE("files that come and go one at a time leave the store as if all had be
         CHECK(county.import() == first);
     }
 }
+
+TEST_CASE("a later row with the key of an earlier one, however full, changes nothing before its day") {
+    const County county;
+    const auto   with = [&](const std::string& later) {
+        county.clean();
+        county.write_all({"H1000,610329100010,3,1,107.79,34.68\n"}, 1, {"V1,2022-03-01,H1000,,已见面,,\n", later}, 1);
+        return county.import();
+    };
+    const auto rows = with("V1,2022-08-20,H1000,包抓组01,已见面,107.79,34.68\n");
+    CHECK(std::ranges::any_of(rows, [](const std::string& row) { return row.starts_with("V1|19052|"); }));  // 1 March 2022
+    CHECK(std::ranges::none_of(rows, [](const std::string& row) { return row.starts_with("V1|19224|"); }));
+}

@@ -269,6 +269,17 @@ TEST_CASE("two tables on one sheet: rows of the second, which is of another list
     }
 }
 
+TEST_CASE("two tables on one sheet: rows of the second, which is of another ledger, are held back") {
+    const std::string first = "活动编号,活动日期,活动类型,单元编码\nE1,2022-01-01,集中宣传,\n";
+    for (const char* second : {"户编号,走访日期,走访结果,单元编码\nH1,2022-01-01,见面,\n", "预警编号,预警日期,预警类型,单元编码\nW1,2022-01-01,高危,\n", "案件编号,发案日期,案件类型\nC1,2022-01-01,刷单\n"}) {
+        CAPTURE(second);
+        const auto in = import_csv("events", first + second, {.max_held_share = 1});
+        CHECK(in.summary.accepted == 1);
+        CHECK(in.summary.held_back == in.summary.rows_read - 1);
+        CHECK(in.count("other_table") >= 1);
+    }
+}
+
 TEST_CASE("a line that only names a section is no record") {
     for (const char* line : {"一、甲山镇,,", "（二）乙水镇,,", ",乙水镇,", "十二、其他,,"}) {
         CAPTURE(line);

@@ -4,6 +4,7 @@ ALTER TABLE import_issue ADD COLUMN row_mark TEXT NOT NULL DEFAULT '';         -
 
 CREATE TABLE correction (
   correction_id INTEGER PRIMARY KEY,               -- the newest of a cell counts
+  ledger TEXT NOT NULL, list TEXT NOT NULL,        -- one file may stand for several lists
   source TEXT NOT NULL, sheet TEXT NOT NULL, row INTEGER NOT NULL, column_number INTEGER NOT NULL,
   row_mark TEXT NOT NULL,                          -- of the row as it was delivered
   value TEXT NOT NULL,
