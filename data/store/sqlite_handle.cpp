@@ -50,7 +50,7 @@ Database Database::open_frozen(const std::string& path) {
 }
 
 void Database::connect(const std::string& name, int flags) {
-    // One object per thread: SQLite's own locks around every call would guard nothing.
+    // One thread at a time uses an object, though it may be handed on to another: SQLite's own locks around every call would guard nothing.
     if (sqlite3_open_v2(name.c_str(), &state_->db, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) fail("cannot be opened");
     sqlite3_extended_result_codes(state_->db, 1);
     state_->cache = spatialite_alloc_connection();

@@ -55,7 +55,8 @@ const std::map<std::string, std::function<void(const fs::path&)>> writers = {
 
 TEST_CASE("every writer refuses a pipe and a folder and leaves them alone") {
     for (const auto& [name, write] : writers) {
-        CAPTURE(name);
+        const std::string file(name);  // CAPTURE makes a lambda, and clang before 16 lets none take a structured binding
+        CAPTURE(file);
         const TestFolder folder;
         REQUIRE(::mkfifo((folder / name).c_str(), 0600) == 0);
         CHECK_THROWS_WITH_AS(write(folder / name), doctest::Contains("is not an ordinary file"), OutputError);
@@ -69,7 +70,8 @@ TEST_CASE("every writer refuses a pipe and a folder and leaves them alone") {
 
 TEST_CASE("every writer replaces what a link names, and the link stays") {
     for (const auto& [name, write] : writers) {
-        CAPTURE(name);
+        const std::string file(name);
+        CAPTURE(file);
         const TestFolder folder;
         fs::create_directory(folder / "real");
         std::ofstream(folder / "real" / name) << "the old content";
@@ -83,7 +85,8 @@ TEST_CASE("every writer replaces what a link names, and the link stays") {
 
 TEST_CASE("every writer says that the folder above is missing, and what to do") {
     for (const auto& [name, write] : writers) {
-        CAPTURE(name);
+        const std::string file(name);
+        CAPTURE(file);
         const TestFolder folder;
         CHECK_THROWS_WITH_AS(write(folder / "none" / name), doctest::Contains("make it first"), OutputError);
     }
