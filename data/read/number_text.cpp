@@ -46,7 +46,8 @@ void append_fixed(std::string& to, double value, int decimals) {
         to.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
         return;
     }
-    auto        units = static_cast<std::uint64_t>(scaled + 0.5);
+    auto        units = static_cast<std::uint64_t>(scaled);
+    units += scaled - static_cast<double>(units) >= 0.5 ? 1U : 0U;  // the difference is exact; scaled + 0.5 is not, from 2^52 on and just below a half
     const bool  negative = value < 0 && units != 0;
     char*       at       = buffer + sizeof buffer;
     int         left     = decimals;

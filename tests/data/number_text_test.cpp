@@ -31,6 +31,13 @@ TEST_CASE("a number is written with its decimals, without zeros at the end") {
     CHECK(fixed(std::numeric_limits<double>::infinity(), 3) == "inf");
 }
 
+TEST_CASE("rounding does not round its own sum: next to a half, and where numbers lie one apart") {
+    CHECK(fixed(0.49999999999999994, 0) == "0");
+    CHECK(fixed(4503599627370497, 0) == "4503599627370497");  // 2^52 + 1
+    CHECK(fixed(-9007199254740991, 0) == "-9007199254740991");
+    CHECK(fixed(2.5, 0) == "3");
+}
+
 TEST_CASE("what is written lies within half of the last decimal, for any number") {
     for (std::uint64_t i = 0; i < 20'000; ++i) {
         Draws        draws(Seed{3}, 5, i);
