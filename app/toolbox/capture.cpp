@@ -49,11 +49,10 @@ Json figures_of(const ListMatch& match, const CaptureEstimate& estimate, const C
 void run_capture(const CaptureCommand& c, const CommandContext& context) {
     if (!(c.confidence > 0 && c.confidence < 1)) throw UsageError("--confidence: expected a share between 0 and 1, such as 0.95");
     const ListMatch match    = match_lists(keys_of(c.first, c.id, context.exec), keys_of(c.second, c.id, context.exec));
-    const auto      estimate = chapman(match.first, match.second, match.both, c.confidence);
     if (match.first == 0 || match.second == 0) throw InputError(fmt::format("has no value in column '{}': an empty list says nothing about how many there are", c.id), {.source = match.first == 0 ? c.first : c.second});
     if (match.both == 0) throw InputError(fmt::format("shares no value of column '{}' with the other list: without an overlap nothing can be estimated; are the keys written alike?", c.id), {.source = c.first});
-    if (!estimate) throw InputError(fmt::format("neither list has a value in column '{}': nothing can be estimated", c.id), {.source = c.first});
-    Json figures = figures_of(match, *estimate, c, context.common.json);
+    const auto estimate = chapman(match.first, match.second, match.both, c.confidence);  // two lists that overlap always give one
+    Json figures = figures_of(match, estimate.value(), c, context.common.json);
     if (context.common.json) {
         figures["warnings"] = Json::array();
         for (const Text& one : warnings) figures["warnings"].push_back({{"zh", one.zh}, {"en", one.en}});

@@ -36,7 +36,9 @@ same "capture variance" "$(json c.json variance)" "$(awk "BEGIN { printf \"%.17g
 grep -q '"repeats":\[1,1\],"without_key":\[1,0\]' c.json || fail "capture: repeats: $(cat c.json)"
 "$gapmap" capture "$first" "$second" --lang en >c.txt && grep -q '^dependence: ' c.txt && grep -q '^matching errors: ' c.txt || fail "capture: the two warnings: $(cat c.txt)"
 printf 'household_code\n' >nobody.csv
-expect "capture of nobody"      3 "nothing can be estimated"           "$gapmap" capture nobody.csv nobody.csv
+expect "capture of nobody"      3 "an empty list says nothing"         "$gapmap" capture nobody.csv nobody.csv
+printf "household_code\nA\n" >one.csv; printf "household_code\nB\n" >other.csv
+expect "capture without overlap" 3 "without an overlap"               "$gapmap" capture one.csv other.csv
 expect "capture without key"    3 "there is no column 'nope'"          "$gapmap" capture "$first" "$second" --id nope
 expect "capture of a workbook"  3 "expected a CSV file"                "$gapmap" capture list.xlsx "$second"
 expect "capture at 1"           2 "--confidence"                       "$gapmap" capture "$first" "$second" --confidence 1
