@@ -26,7 +26,8 @@ Merit merit_of(const Table& rows, const Geometry& geometry, const std::vector<st
             merit.values.push_back(filled ? column->text(row) : std::string());
         }
     }
-    const Column* day = rows.find("date");
+    const Column* day = nullptr;
+    for (const char* name : {"date", "as_of", "opened"}) day = day != nullptr ? day : rows.find(name);
     merit.day         = day != nullptr && rows.rows() > 0 && day->is_valid(0) ? day->number(0) : -1e9;
     if (const auto* polygons = std::get_if<Polygons<Lonlat>>(&geometry)) {
         merit.shape = polygons->x;
