@@ -58,7 +58,7 @@ void OfficeWriters::add_sites(const County& county) {
     }
     if (county.k != 0) return;
     sites_.note(sites_.add({"ZD-901", "外县宣传墙", "宣传墙", "117.200000", "39.100000", "2022/3/1", ""}), "经度", "coordinate outside the county", "held_back");
-    sites_.note(sites_.add({"ZD-005", "重复登记的警示牌", "警示牌", "107.795000", "34.682000", "2022/3/1", ""}), "阵地编号", "duplicate site code", "held_back");
+    sites_.note(sites_.add({"ZD-005", "重复登记的警示牌", "警示牌", "107.795000", "34.682000", "2022/9/2", ""}), "阵地编号", "duplicate site code", "held_back");
 }
 
 void OfficeWriters::add_events(const County& county) {
