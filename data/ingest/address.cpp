@@ -7,11 +7,10 @@
 
 #include "data/ingest/chinese_numeral.h"
 #include "data/ingest/text_normal.h"
+#include "data/ingest/text_scan.h"
 
 namespace gapmap {
 namespace {
-
-using Texts = std::initializer_list<std::string_view>;
 
 bool is_ascii_alnum(char c) noexcept { return static_cast<unsigned char>(c) < 0x80 && std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
@@ -19,15 +18,6 @@ std::size_t next_character(std::string_view text, std::size_t at) noexcept {
     do ++at;
     while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U);
     return at;
-}
-
-bool skip(std::string_view& text, Texts options) noexcept {
-    for (const std::string_view option : options) {
-        if (!text.starts_with(option)) continue;
-        text.remove_prefix(option.size());
-        return true;
-    }
-    return false;
 }
 
 /// A number in digits, words or letters, as it is compared: no leading zeros, capital letters.

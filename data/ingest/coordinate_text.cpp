@@ -1,4 +1,5 @@
 #include "data/ingest/coordinate_text.h"
+#include "data/ingest/text_scan.h"
 
 #include <algorithm>
 #include <array>
@@ -9,39 +10,10 @@
 namespace gapmap {
 namespace {
 
-using Texts = std::initializer_list<std::string_view>;
-
 const Note degrees_expected{"形如 107.78758 的度数", "degrees such as 107.78758"};
 const Note pair_expected{"形如 107.78758,34.67821 的一对坐标", "a pair such as 107.78758,34.67821"};
 const Note from_dms{"由度分秒换算为度", "read as degrees from degrees, minutes, seconds"};
 const Note from_marks{"去掉度数上的标记", "read as degrees from text with a mark"};
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-template <class Number>
-bool whole(std::string_view text, Number& out) noexcept {
-    const char* end = text.data() + text.size();
-    const auto  read = std::from_chars(text.data(), end, out);
-    return !text.empty() && read.ec == std::errc() && read.ptr == end;
-}
-
-bool skip(std::string_view& text, Texts options) noexcept {
-    for (const std::string_view option : options) {
-        if (!text.starts_with(option)) continue;
-        text.remove_prefix(option.size());
-        return true;
-    }
-    return false;
-}
-
-bool skip_back(std::string_view& text, Texts options) noexcept {
-    for (const std::string_view option : options) {
-        if (!text.ends_with(option)) continue;
-        text.remove_suffix(option.size());
-        return true;
-    }
-    return false;
-}
 
 void trim(std::string_view& text) noexcept {
     while (text.starts_with(' ')) text.remove_prefix(1);

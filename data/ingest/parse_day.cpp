@@ -9,23 +9,13 @@
 
 #include "data/ingest/cell_parse.h"
 #include "data/ingest/chinese_numeral.h"
+#include "data/ingest/text_scan.h"
 
 namespace gapmap {
 namespace {
 
-using Texts = std::initializer_list<std::string_view>;
-
 constexpr int           last_year    = 2100;
 constexpr std::int32_t  china_offset = 8 * 60;
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-template <class Number>
-bool whole(std::string_view text, Number& out) noexcept {
-    const char* end = text.data() + text.size();
-    const auto  read = std::from_chars(text.data(), end, out);
-    return !text.empty() && read.ec == std::errc() && read.ptr == end;
-}
 
 bool contains_any(std::string_view text, Texts options) noexcept {
     return std::ranges::any_of(options, [&](std::string_view option) { return text.find(option) != std::string_view::npos; });

@@ -8,39 +8,21 @@
 
 #include "data/ingest/cell_parse.h"
 #include "data/ingest/chinese_numeral.h"
+#include "data/ingest/text_scan.h"
 
 namespace gapmap {
 namespace {
 
-using Texts = std::initializer_list<std::string_view>;
-
-template <class Number>
-bool whole(std::string_view text, Number& out) noexcept {
-    const char* end = text.data() + text.size();
-    const auto  read = std::from_chars(text.data(), end, out);
-    return !text.empty() && read.ec == std::errc() && read.ptr == end;
-}
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 bool take_front(std::string_view& text, Texts options) noexcept {
-    for (const std::string_view option : options) {
-        if (!text.starts_with(option)) continue;
-        text.remove_prefix(option.size());
-        while (text.starts_with(' ')) text.remove_prefix(1);
-        return true;
-    }
-    return false;
+    if (!skip(text, options)) return false;
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    return true;
 }
 
 bool take_back(std::string_view& text, Texts options) noexcept {
-    for (const std::string_view option : options) {
-        if (!text.ends_with(option)) continue;
-        text.remove_suffix(option.size());
-        while (text.ends_with(' ')) text.remove_suffix(1);
-        return true;
-    }
-    return false;
+    if (!skip_back(text, options)) return false;
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return true;
 }
 
 /// A number, what stands behind it, and how it was written.

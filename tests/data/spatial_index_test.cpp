@@ -12,19 +12,11 @@
 #include "data/store/sqlite_handle.h"
 #include "data/store/store.h"
 #include "geo/core/draws.h"
+#include "temporary_store.h"
 
 using namespace gapmap;
 
 namespace {
-
-struct TemporaryStore {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / "gapmap_spatial_index_test.sqlite";
-    TemporaryStore() { clean(); }
-    ~TemporaryStore() { clean(); }
-    void clean() const {
-        for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + tail);
-    }
-};
 
 /// Visits strewn over a county, some on top of each other, some without a place.
 Points<Lonlat> some_points(std::size_t n, std::uint64_t seed) {
@@ -80,7 +72,7 @@ void check_index(const std::filesystem::path& path) {
 TEST_CASE("the spatial index of the visits finds every one of them, however many there are") {
     for (const std::size_t n : {0U, 1U, 51U, 60U, 2'700U, 150'000U}) {
         CAPTURE(n);
-        const TemporaryStore temporary;
+        const TemporaryStore temporary("spatial_index");
         {
             Store store = Store::open(temporary.path);
             store.begin();
@@ -92,7 +84,7 @@ TEST_CASE("the spatial index of the visits finds every one of them, however many
 }
 
 TEST_CASE("a few visits more are added to the spatial index, many make it anew, and a GIS that adds one itself finds it") {
-    const TemporaryStore temporary;
+    const TemporaryStore temporary("spatial_index");
     {
         Store store = Store::open(temporary.path);
         for (const std::size_t n : {5'000U, 20U, 3'000U}) {
@@ -111,7 +103,7 @@ TEST_CASE("a few visits more are added to the spatial index, many make it anew, 
 }
 
 TEST_CASE("what a transaction gives up leaves the spatial index as it was") {
-    const TemporaryStore temporary;
+    const TemporaryStore temporary("spatial_index");
     {
         Store store = Store::open(temporary.path);
         store.begin();
@@ -124,7 +116,7 @@ TEST_CASE("what a transaction gives up leaves the spatial index as it was") {
 }
 
 TEST_CASE("a point is written as SpatiaLite writes it") {
-    const TemporaryStore temporary;
+    const TemporaryStore temporary("spatial_index");
     static_cast<void>(Store::open(temporary.path));
     const Database db(temporary.path.string(), false);
     Statement      theirs(db, "SELECT MakePoint(107.123456789, 34.5, 4490)");

@@ -10,19 +10,11 @@
 #include "data/store/sqlite_handle.h"
 #include "geo/core/day.h"
 #include "geo/core/error.h"
+#include "temporary_store.h"
 
 using namespace gapmap;
 
 namespace {
-struct TemporaryStore {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / "gapmap_store_test.sqlite";
-    TemporaryStore() { clean(); }
-    ~TemporaryStore() { clean(); }
-    void clean() const {
-        for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + tail);
-    }
-};
-
 Table two_sites() {
     Table rows;
     rows.columns.push_back({"site_code", Column::Texts{"S1", "S2"}, {}});
