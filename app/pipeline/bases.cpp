@@ -51,7 +51,8 @@ ListedTally case_tally(const Scene& scene, const Measures& measures) {
 DenominatorLedger bases_of(const Scene& scene, const Measures& measures) {
     DenominatorLedger  out;
     const std::string& county = scene.project.code;
-    for (Base& base : register_bases(measures.county, county, scene.as_of, "")) out.add(std::move(base));
+    // The register has no day of its own: it is the one that was current on the day of county.toml, whatever day is asked for.
+    for (Base& base : register_bases(measures.county, county, scene.project.as_of, "")) out.add(std::move(base));
     for (const auto& [app, sum] : app_totals(scene).county) {
         if (sum.target <= 0) continue;
         out.add({"target " + app, {app + "任务数", app + " target"}, BaseKind::target, {sum.target, {county, "target " + app}, apps_name.en, Day{sum.day}}, apps_name});
@@ -65,7 +66,7 @@ std::vector<Base> unit_bases(const Scene& scene, const Measures& measures) {
     for (std::size_t level = 0; level < level_count; ++level) {
         for (std::size_t i = 0; i < scene.units[level].size(); ++i) {
             const std::string& code = scene.units[level].code[i];
-            for (Base& base : register_bases(measures.levels[level].units[i], code, scene.as_of, " " + code)) out.push_back(std::move(base));
+            for (Base& base : register_bases(measures.levels[level].units[i], code, scene.project.as_of, " " + code)) out.push_back(std::move(base));
         }
     }
     return out;

@@ -25,7 +25,7 @@ NamedRate make_rate(const std::string& unit, const std::string& id, Text label, 
     return {id, std::move(label), population, bottom_source, Rate({top, scope, top_source.en}, {bottom, scope, bottom_source.en, as_of})};
 }
 
-/// The rates that come from the household register and the visit lists.
+/// The rates that come from the household register and the visit lists. `as_of` is that of the register, which has no day of its own: the day of county.toml.
 void add_household_rates(UnitMeasure& m, const std::string& code, Day as_of) {
     const auto  n   = static_cast<double>(m.households);
     const auto  add = [&](const char* id, Text label, double top, const Text& source) {
@@ -75,13 +75,13 @@ void add_rates(Measures& out, const Scene& scene) {
         for (std::size_t i = 0; i < scene.units[level].size(); ++i) {
             UnitMeasure&       m    = out.levels[level].units[i];
             const std::string& code = scene.units[level].code[i];
-            add_household_rates(m, code, scene.as_of);
+            add_household_rates(m, code, scene.project.as_of);
             add_app_rates(m, code, apps.levels[level][i]);
             if (level == village) add_enumerated(m, code, scene.population[i], population_day);
             if (level == town) add_enumerated(m, code, town_population[i], population_day);
         }
     }
-    add_household_rates(out.county, scene.project.code, scene.as_of);
+    add_household_rates(out.county, scene.project.code, scene.project.as_of);
     add_app_rates(out.county, scene.project.code, apps.county);
     if (!scene.population.empty()) add_enumerated(out.county, scene.project.code, county_population, population_day);
 }

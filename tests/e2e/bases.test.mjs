@@ -208,3 +208,11 @@ test('classes of placing sum to the households, and those of the cases are told 
   fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/,[\d.]+,[\d.]+\n/, ',,\n'));  // one case loses its point
   assert.equal(placedCases(), null);
 });
+
+test('the household register keeps its own day, whatever day is asked for', () => {
+  const dir = demoCounty('register-day');
+  ok('import', '-p', dir);
+  const told = ok('bases', '-p', dir, '--lang', 'en', '--as-of', '2021-01-01', '--divide', 'visited', '--by', 'households');
+  assert.match(told, /household register, 2022-09-04\)/);
+  assert.match(told, /611 days apart/);
+});
