@@ -1,16 +1,15 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <cmath>
 #include <unordered_map>
 
 #include "analysis/empirical_bayes.h"
 #include "analysis/weights.h"
 #include "app/commands.h"
+#include "app/toolbox/columns.h"
 #include "app/toolbox/inputs.h"
 #include "app/toolbox/report.h"
 #include "app/toolbox/weights.h"
-#include "data/read/number_text.h"
 #include "data/read/vector_file.h"
 #include "data/write/table_file.h"
 #include "geo/core/error.h"
@@ -22,44 +21,13 @@ struct RatesCommand {
     std::string input, cases, base, method = "eb", weights, output, id, crs;
 };
 
-/// A text in a column that could not be read as numbers throughout: its number, or NaN.
-double number_of(const std::string& text) {
-    const ParsedNumber number = parse_number(text.data(), text.data() + text.size());
-    return number.end == text.data() + text.size() ? number.value : std::nan("");
-}
-
-/// A column of counts: numbers >= 0, blank is missing.
-std::vector<double> counts_of(const Layer& layer, const std::string& name, const std::string& path) {
-    const Column* column = nullptr;
-    try {
-        column = &layer.table.at(name);
-    } catch (const InputError& error) {
-        throw InputError(error.message(), {path});
-    }
-    std::vector<double> out(column->size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        out[i] = column->number(i);
-        if (!column->is_valid(i)) continue;
-        if (const auto* texts = std::get_if<Column::Texts>(&column->data)) out[i] = number_of((*texts)[i]);
-        if (!(out[i] >= 0) || !std::isfinite(out[i])) throw InputError(fmt::format("expected a number >= 0, got '{}'", column->text(i)), {path, {}, i + (is_csv_name(path) ? 2 : 1), name});
-    }
-    return out;
-}
-
-std::string free_name(const Table& table, const std::string& name) { return table.find(name) == nullptr ? name : name + "_1"; }
-
-void add_column(Layer& layer, const std::string& name, auto values) {
-    Column column{free_name(layer.table, name), std::move(values), {}};
-    layer.table.columns.push_back(std::move(column));
-}
-
 void run_rates(const RatesCommand& c, const CommandContext& context) {
     check_output(c.output, OutputKind::table);
     const bool local = c.method == "eb-local";
     if (local && c.weights.empty()) throw UsageError("--method eb-local needs --weights (queen, rook or file:PATH)");
     if (!c.crs.empty()) (void)crs_of_option(c.crs, "--crs");
     Layer      layer = read_layer(c.input, {.crs = c.crs}, context.exec);
-    const auto cases = counts_of(layer, c.cases, c.input), base = counts_of(layer, c.base, c.input);
+    const auto cases = count_column(layer, c.cases, c.input), base = count_column(layer, c.base, c.input);
     const EmpiricalBayes global = empirical_bayes(cases, base);
     std::vector<Status>  status = global.status;
     LocalEmpiricalBayes  nearby;

@@ -1,4 +1,5 @@
 # The toolbox commands as a user runs them.
+find_program(NODE_PROGRAM node REQUIRED)
 find_program(BASH_PROGRAM bash)
 if(BASH_PROGRAM)
   add_test(NAME toolbox COMMAND ${BASH_PROGRAM} ${CMAKE_CURRENT_LIST_DIR}/toolbox.sh $<TARGET_FILE:gapmap> ${PROJECT_SOURCE_DIR})
@@ -9,3 +10,6 @@ endif()
 # Reference data that may be absent: a test of its own, so that its absence is seen.
 add_test(NAME oracle_density COMMAND test_app --test-case=*kde_chicago116*)
 set_tests_properties(oracle_density PROPERTIES LABELS "unit" SKIP_REGULAR_EXPRESSION "skipped: the reference data")
+# Every published data set through the command line; modules without their reference data say "skipped".
+add_test(NAME oracles COMMAND ${NODE_PROGRAM} ${PROJECT_SOURCE_DIR}/tests/oracles/run.mjs)
+set_tests_properties(oracles PROPERTIES ENVIRONMENT "GAPMAP=$<TARGET_FILE:gapmap>" SKIP_RETURN_CODE 77 LABELS "cli" TIMEOUT 900)
