@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/pipeline/base64.h"
+#include "app/pipeline/findings/findings_json.h"
+#include "app/pipeline/page_geometry.h"
 #include "app/pipeline/summary.h"
 #include "app/pipeline/words.h"
 #include "render/html_text.h"
@@ -20,23 +22,6 @@ Json texts_json(const std::vector<Text>& texts) {
     Json all = Json::array();
     for (const Text& text : texts) all.push_back(text_json(text));
     return all;
-}
-
-/// Six decimals are a decimetre: enough for a map, and a third of the bytes.
-double six(double v) { return std::round(v * 1e6) / 1e6; }
-
-Json geometry_json(const PolygonsView<Lonlat>& p, std::size_t row) {
-    Json parts = Json::array();
-    for (std::size_t part = p.rows[row]; part < p.rows[row + 1]; ++part) {
-        Json rings = Json::array();
-        for (std::size_t q = p.parts[part]; q < p.parts[part + 1]; ++q) {
-            Json ring = Json::array();
-            for (std::size_t i = p.rings[q]; i < p.rings[q + 1]; ++i) ring.push_back({six(p.x[i]), six(p.y[i])});
-            rings.push_back(std::move(ring));
-        }
-        parts.push_back(std::move(rings));
-    }
-    return {{"type", "MultiPolygon"}, {"coordinates", std::move(parts)}};
 }
 
 Json value_json(const Column& column, std::size_t row) {
@@ -148,7 +133,7 @@ std::vector<double> gap_breaks(const Measures& measures, std::size_t level) {
     return breaks;
 }
 
-std::string page_data_js(const Scene& scene, const Measures& measures, const Release& release, const std::vector<CaseSurface>& surfaces) {
+std::string page_data_js(const Scene& scene, const Measures& measures, const Release& release, const std::vector<CaseSurface>& surfaces, const Findings& findings) {
     Json body{{"version", 1}, {"demo", scene.project.demo}, {"lang", scene.project.lang}, {"as_of", to_string(scene.as_of)}, {"week", to_string(iso_week(scene.as_of))},
               {"title", {{"zh", scene.project.name + "反诈宣防"}, {"en", scene.project.name + " fraud prevention"}}},
               {"county", {{"code", scene.project.code}, {"name", scene.project.name}}}};
@@ -176,10 +161,13 @@ std::string page_data_js(const Scene& scene, const Measures& measures, const Rel
     const auto&  points = std::get<Points<Lonlat>>(release.sites.layer().geometry);
     for (std::size_t i = 0; i < sites.rows(); ++i) {
         const std::string closed = sites.at("closed").text(i);
-        body["sites"].push_back({{"code", sites.at("code").text(i)}, {"name", sites.at("name").text(i)}, {"kind", sites.at("kind").text(i)}, {"lon", six(points.x[i])},
-                                 {"lat", six(points.y[i])}, {"opened", sites.at("opened").text(i)}, {"closed", closed.empty() ? Json() : Json(closed)}});
+        body["sites"].push_back({{"code", sites.at("code").text(i)}, {"name", sites.at("name").text(i)}, {"kind", sites.at("kind").text(i)}, {"lon", six_decimals(points.x[i])},
+                                 {"lat", six_decimals(points.y[i])}, {"opened", sites.at("opened").text(i)}, {"closed", closed.empty() ? Json() : Json(closed)}});
     }
     body["surfaces"] = surfaces_json(scene, surfaces);
+    body["findings"] = findings_page_json(scene, findings);
+    const Text tests = tests_sentence(findings, scene.project.statistics.alpha);
+    body["tests_run"] = {{"count", findings.tests()}, {"sentence", text_json(tests)}};
     body["outputs"]  = Json::array({Json{{"path", "../gaps.xlsx"}, {"label", {{"zh", "缺口表（Excel）"}, {"en", "Gap table (Excel)"}}}},
                                     Json{{"path", "../bulletin.html"}, {"label", {{"zh", "周通报"}, {"en", "Weekly bulletin"}}}},
                                     Json{{"path", "../gaps.gpkg"}, {"label", {{"zh", "图层（GeoPackage）"}, {"en", "Layers (GeoPackage)"}}}}});

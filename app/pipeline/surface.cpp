@@ -7,6 +7,7 @@
 #include "analysis/case_squares.h"
 #include "analysis/density.h"
 #include "geo/crs/transform.h"
+#include "geo/shape/pieces.h"
 #include "render/palette.h"
 #include "render/png_indexed.h"
 
@@ -14,19 +15,6 @@ namespace gapmap {
 namespace {
 
 constexpr double least_side_m = 50;  // where the policy asks for no squares: a house with its yard
-
-/// The ground of one village as a row of its own.
-void append_village(const Units& villages, std::size_t v, Polygons<Planar>& to) {
-    const Polygons<Planar>& from = villages.metric;
-    for (std::uint32_t part = from.rows[v]; part < from.rows[v + 1]; ++part) {
-        for (std::uint32_t q = from.parts[part]; q < from.parts[part + 1]; ++q) {
-            for (std::size_t i = from.rings[q]; i < from.rings[q + 1]; ++i) to.push_point(from.x[i], from.y[i]);
-            to.end_ring();
-        }
-        to.end_part();
-    }
-    to.end_row();
-}
 
 /// Cases of the period that have a place of residence, told over the same grounds as their counts: a village that shows its count, or its pool. Anything
 /// finer, set beside the counts, would tell what they withhold.
@@ -38,7 +26,7 @@ SquareMass told_cases(const Scene& scene, const Measures& measures, const Execut
     for (std::size_t v = 0; v < withheld.pool.size(); ++v) {
         CaseGround& ground = grounds[withheld.pool[v]];
         ground.may_be_cut  = !withheld.hidden[v];
-        append_village(scene.units[village], v, ground.ground);
+        copy_row(scene.units[village].metric.view(), v, ground.ground);
     }
     for (std::size_t i = 0; i < scene.cases.size(); ++i) {
         const bool         now = scene.cases.day[i] >= policy.period_start.days && scene.cases.day[i] <= policy.period_end.days;
