@@ -98,8 +98,8 @@ Document::Section integrity_section(const Layer& flagged, Tongue t) {
 }
 
 /// What the statistics found, a method a row; tables of methods that have one follow.
-Document::Section findings_section(const Findings& findings, double alpha, Tongue t) {
-    Document::Section section{std::string(t("五、统计发现", "5. What the statistics say")), {t(tests_sentence(findings, alpha))}, {}};
+Document::Section findings_section(const Findings& findings, Tongue t) {
+    Document::Section section{std::string(t("五、统计发现", "5. What the statistics say")), {t(tests_sentence(findings))}, {}};
     Document::Table   methods{"", {std::string(t("方法", "method")), std::string(t("说明", "what it says")), std::string(t("能否下结论", "is there data enough"))}, {}, {false, false, false}};
     for (const CountyFinding& f : findings.all) methods.rows.push_back({t(f.label), t(f.card), t(f.gate.sentence)});
     section.tables.push_back(std::move(methods));
@@ -131,7 +131,7 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
                           {gaps_table(release.gaps[village].layer(), 10, std::string(t("村（社区）", "Villages and communities")), t),
                            gaps_table(release.gaps[grid].layer(), 10, std::string(t("网格", "Grids")), t)}});
     d.sections.push_back(integrity_section(release.team_weeks.layer(), t));
-    d.sections.push_back(findings_section(findings, scene.project.statistics.alpha, t));
+    d.sections.push_back(findings_section(findings, t));
     Document::Section method{std::string(t("六、口径与参数", "6. Method and parameters")), {t(formula_of(m.policy))}, {}};
     if (!t(ground).empty()) method.paragraphs.push_back(t(ground));
     Document::Table   parameters{"", {std::string(t("参数", "parameter")), std::string(t("值", "value"))}, {}, {false, false}};

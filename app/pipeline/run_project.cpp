@@ -62,8 +62,9 @@ RunResult run_project(const Project& project, Day as_of, Seed seed, const Execut
     const Measures     measures = measure(scene, exec);
     const Counting     counting = count_visits(scene, measures, seed);
     write_visit_report(scene, counting, store);
-    const auto         surfaces = case_surfaces(scene, measures, exec);
+    auto               surfaces = case_surfaces(scene, measures, exec);
     const Findings     findings = find(scene, measures, seed, exec);
+    surfaces.insert(surfaces.end(), findings.surfaces.begin(), findings.surfaces.end());
     const Release      released = release(scene, measures, counting, topology);
     OutFolder          out(project.out());
     write_outputs(out, {scene, measures, released, surfaces, topology, findings}, exec);

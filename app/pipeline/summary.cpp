@@ -139,7 +139,7 @@ nlohmann::ordered_json summary_json(const SummaryParts& parts, const std::vector
     body["cases"]    = cases_json(scene, measures);
     for (std::size_t level = 0; level < level_count; ++level) body["gaps"][level_names[level]] = gaps_json(release.gaps[level].layer());
     body["findings"]  = findings_summary_json(scene, findings);
-    body["tests_run"] = findings.tests();
+    body["tests_run"] = findings.registry().run();
     const Text formula = formula_of(measures.policy);
     body["formula"]    = {{"zh", formula.zh}, {"en", formula.en}};
     body["parameters"] = parameters_json(scene, measures);

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/test_registry.h"
 #include "app/pipeline/measure.h"
+#include "app/pipeline/surface.h"
 #include "app/pipeline/words.h"
 #include "geo/core/draws.h"
 
@@ -55,17 +57,18 @@ struct CountyFinding {
     std::vector<UnitFinding>  units;        ///< in order of the level's units
     std::vector<FindingShape> shapes;
     std::optional<FindingTable> table;
-    std::size_t               tests = 0;    ///< hypotheses that it tested
+    std::vector<TestRegistry::Entry> tests; ///< what it tested
 };
 
 /// Everything that the statistics say of one county on one day.
 struct Findings {
     std::vector<CountyFinding> all;
-    [[nodiscard]] std::size_t tests() const noexcept;
+    std::vector<CaseSurface>   surfaces;  ///< that a finding is painted as
+    [[nodiscard]] TestRegistry registry() const;
     [[nodiscard]] const CountyFinding* find(std::string_view id) const noexcept;
 };
 
 /// "共做了 312 次检验……": how many tests were run, and what that means.
-[[nodiscard]] Text tests_sentence(const Findings& findings, double alpha);
+[[nodiscard]] Text tests_sentence(const Findings& findings);
 
 }  // namespace gapmap

@@ -39,12 +39,15 @@ Json classes_json(const CountyFinding& finding) {
     return all;
 }
 
+/// The page knows no isolates: a unit without neighbours is one of which there is too little to say.
+Status page_status(Status status) { return status == Status::isolate ? Status::too_few : status; }
+
 Json units_json(const Scene& scene, const CountyFinding& finding) {
     Json all = Json::object();
     for (std::size_t i = 0; i < finding.units.size(); ++i) {
         const UnitFinding& unit = finding.units[i];
         all[scene.units[*finding.level].code[i]] = {{"class", finding.gate.open ? name_or_null(unit.adjusted) : Json()}, {"plain", finding.gate.open ? name_or_null(unit.plain) : Json()},
-                                                    {"status", std::string(to_string(unit.status))}, {"sentence", text_json(unit.sentence)}};
+                                                    {"status", std::string(to_string(page_status(unit.status)))}, {"sentence", text_json(unit.sentence)}};
     }
     return all;
 }
@@ -59,6 +62,14 @@ Json shapes_json(const CountyFinding& finding) {
 }
 
 Json gate_json(const Gate& gate) { return {{"open", gate.open}, {"sentence", text_json(gate.sentence)}}; }
+
+Json tests_json(const CountyFinding& finding) {
+    Json all = Json::array();
+    for (const TestRegistry::Entry& test : finding.tests) {
+        all.push_back({{"id", test.id}, {"hypotheses", test.hypotheses}, {"alpha", test.alpha}, {"significant", test.significant}, {"adjusted", test.adjusted}});
+    }
+    return all;
+}
 
 Layer unit_layer(const Scene& scene, const CountyFinding& finding) {
     const Units&  units = scene.units[*finding.level];
@@ -109,7 +120,7 @@ nlohmann::ordered_json findings_page_json(const Scene& scene, const Findings& fi
 nlohmann::ordered_json findings_summary_json(const Scene& scene, const Findings& findings) {
     Json all = Json::object();
     for (const CountyFinding& finding : findings.all) {
-        Json body{{"label", text_json(finding.label)}, {"gate", gate_json(finding.gate)}, {"tests", finding.tests}};
+        Json body{{"label", text_json(finding.label)}, {"gate", gate_json(finding.gate)}, {"tests", tests_json(finding)}};
         if (finding.level) {
             Json found = Json::object();
             for (const FindingClass& c : finding.classes) found[c.id] = Json::array();
