@@ -1,8 +1,8 @@
 #pragma once
 #include <cstdint>
-#include <stdexcept>
 
 #include "analysis/weights.h"
+#include "geo/core/error.h"
 #include "geo/core/exec.h"
 #include "geo/shape/points.h"
 
@@ -15,10 +15,10 @@ namespace gapmap {
 /// REQUIRES k >= 1 and more than k points that are not missing. Cost: O(n log n). Source: Bentley 1975 (k-d tree), buckets of 8.
 [[nodiscard]] SpatialWeights knn_weights(PointsView<Planar> points, std::uint32_t k, const Execution& exec = {});
 
-/// More links than memory is meant for: `links` of them, where `limit` are allowed.
-struct TooManyLinks : std::runtime_error {
-    TooManyLinks(std::uint64_t links_, std::uint64_t limit_) : std::runtime_error("too many links"), links(links_), limit(limit_) {}
-    std::uint64_t links, limit;
+/// More links than memory is meant for: `links` of them, where `most_links` are allowed.
+struct TooManyLinks : InputError {
+    explicit TooManyLinks(std::uint64_t links_) : InputError("this distance makes too many links to keep in memory; take a shorter one, or knn:K"), links(links_) {}
+    std::uint64_t links;
 };
 inline constexpr std::uint64_t most_links = 200'000'000;  ///< 2.4 GB of weights
 
@@ -26,8 +26,8 @@ inline constexpr std::uint64_t most_links = 200'000'000;  ///< 2.4 GB of weights
 [[nodiscard]] SpatialWeights band_weights(PointsView<Planar> points, double d, const Execution& exec = {});
 
 /// Rows that lie at one place.
-struct CoincidentRows : std::runtime_error {
-    CoincidentRows(std::uint32_t a, std::uint32_t b) : std::runtime_error("points at one place"), first(a), second(b) {}
+struct CoincidentRows : InputError {
+    CoincidentRows(std::uint32_t a, std::uint32_t b) : InputError("two points lie at the same place, where 1 / distance has no value"), first(a), second(b) {}
     std::uint32_t first, second;
 };
 
