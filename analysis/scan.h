@@ -76,7 +76,7 @@ struct ScanResult {
 ///   with b replications, conditional on the number of cases, whose best window is as good; differences below 1e-9 are ties and count. The search for the side is part of each replication.
 /// Windows: the k nearest places of each place, for every k; of equally distant places the one with the lesser x, then y, comes first. So a window may part two equally distant places.
 /// Clusters: the best window of each centre (in space-time also the best of the time before and after it); from the best on, those that share no place and time with a better one;
-///   of equal ones the one with fewer places, then with the lesser radius. Left out: those no replication falls short of.
+///   of equal ones the one with fewer places, then the one whose centre the caller numbers lower. Left out: those no replication falls short of.
 /// Domain: finite coordinates, counts and bases >= 0, base > 0 where there are cases. No case, no base, one place without intervals: status and reason, no clusters.
 /// Error: the ratio is exact to about 1e-12 relative; skipping windows uses bounds, never an approximation.
 /// Cost: O(n^2 log n) once, then O(n^2 / 2 * replications) additions of 16 counts at a time; memory O(n * replications). The same for any number of threads.
