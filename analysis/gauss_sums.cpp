@@ -107,6 +107,13 @@ double kernel_sum(Kernel kernel, const ScaledPoints& points, Point<Planar> u) no
     }
 }
 
+double kernel_sum_without(Kernel kernel, const ScaledPoints& p, Point<Planar> u, std::size_t self) noexcept {
+    const auto before = [&](std::span<const double> c) { return c.first(self); };
+    const auto after  = [&](std::span<const double> c) { return c.subspan(self + 1); };
+    return kernel_sum(kernel, {before(p.x), before(p.y), before(p.narrowing), before(p.weight)}, u) +
+           kernel_sum(kernel, {after(p.x), after(p.y), after(p.narrowing), after(p.weight)}, u);
+}
+
 void gauss_row(std::span<double> to, double first, double centre, double sigma) noexcept { row_of(to.data(), to.size(), first, centre, 1 / sigma); }
 
 void add_scaled(std::span<double> to, std::span<const double> from, double factor) noexcept { add_of(to.data(), from.data(), to.size(), factor); }

@@ -16,20 +16,24 @@ enum class RiskReference { control, pooled };
 struct RiskOptions {
     DensityOptions           density;        ///< kernel, the common bandwidth, edge, window; `scale` plays no part
     std::optional<Bandwidth> pilot;          ///< given: adaptive (Abramson), a pilot for each kind of its own
-    double                   trim  = 5;
+    double                   trim      = 5;
     RiskReference            reference = RiskReference::control;
-    double                   least_controls = 0.01;  ///< below this many controls under the kernel (see RiskAt) a place has status too_few and no value
-    double                   case_mass = 0, control_mass = 0;  ///< what the densities are divided by, to integrate to 1; 0: the numbers (weights)
+    double                   least_controls = 0.01;  ///< fewer controls under the kernel: no value (see RiskAt::controls_here)
+};
+
+/// What the densities and pilots sum to over the window; densities are divided by it, so that they integrate to 1.
+struct RiskMasses {
+    double cases = 0, controls = 0, case_pilot = 0, control_pilot = 0;
 };
 
 /// The relative risk at places.
 struct RiskAt {
     std::vector<double> case_density, control_density;  ///< each divided by its mass
-    std::vector<double> log_risk;                       ///< log(case / control); -inf is not written: NaN with status
-    std::vector<double> standard_error, p;              ///< under equal risk; p one-sided, upper: small where the risk is raised
+    std::vector<double> log_risk;                       ///< log(case / control); NaN where no case is in reach
+    std::vector<double> standard_error, p;              ///< under equal risk; p one-sided, upper: small where the risk is raised, 1 where no case is in reach
     std::vector<double> p_case;                         ///< sum over cases / sum over all, of the kernels, by weight: the share of cases hereabouts
-    std::vector<double> controls_here;                  ///< the control density times the kernel's effective area, h^2 / integral of K^2: controls under the kernel
-    std::vector<Status> status;                         ///< ok; too_few: fewer than `least_controls`, or no case in reach; missing: outside the window
+    std::vector<double> controls_here;                  ///< the control density times the kernel's effective area, h^2 / integral of K^2: controls (of mean weight) under the kernel
+    std::vector<Status> status;                         ///< ok; too_few: fewer than `least_controls`, all else NaN; missing: outside the window
 };
 
 /// Log relative risk at places, its asymptotic standard error and p.
@@ -39,12 +43,16 @@ struct RiskAt {
 /// n of weighted controls: (sum w)^2 / sum w^2 (Kish). p and standard_error are NaN where adaptive and not Gaussian.
 /// Cost: as the densities. Source: Kelsall & Diggle 1995; Hazelton & Davies 2009; Davies & Hazelton 2010.
 [[nodiscard]] RiskAt relative_risk_at(PointsView<Planar> cases, PointsView<Planar> controls, std::span<const double> control_weights,
-                                      PointsView<Planar> places, const RiskOptions& options, const Execution& exec = {});
+                                      PointsView<Planar> places, const RiskOptions& options, const RiskMasses& masses, const Execution& exec = {});
 
-/// The same on a grid: log_risk and p as rasters. Divides by the masses that the grid's cells sum to, so both densities integrate to 1 on it.
+/// The masses as the cells of a grid sum to them; each is the number (weight) of points where no window is given.
+[[nodiscard]] RiskMasses risk_masses(PointsView<Planar> cases, PointsView<Planar> controls, std::span<const double> control_weights, const Grid<Planar>& grid,
+                                     const RiskOptions& options, const Execution& exec = {});
+
+/// The same on a grid, its masses taken from its own cells.
 struct RiskSurface {
     Raster<Planar> log_risk, p;
-    double         case_mass = 0, control_mass = 0;   ///< sums of cell value times cell area, before they were divided
+    RiskMasses     masses;
     std::size_t    cells = 0, too_few = 0;            ///< inside the window; of them without a value
     double         max_log_risk = 0;                  ///< NaN where no cell has one
 };
