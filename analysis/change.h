@@ -34,14 +34,14 @@ struct CountPair {
     bool operator==(const CountPair&) const = default;
 };
 
-/// A published change: `scaled` / 10^decimals percent, so -47.92 is {-4792, 2}.
+/// A published change: `scaled` / 10^decimals percent, so -47.92 is {-4792, 2}. REQUIRES at most 10^12 in size
 struct Percent {
     std::int64_t scaled   = 0;
     int          decimals = 0;  ///< REQUIRES in [0, 6]
 };
 
 /// Every pair with before <= bound whose change (now / before - 1) rounds to the percentage (a half either way), ordered by before,
-/// then now. Whole-number arithmetic, exact. Empty where the change is below -100 % or no pair fits. REQUIRES 1 <= bound <= 10^9.
+/// then now. Whole-number arithmetic, exact. Empty where the change is below -100 % or no pair fits. REQUIRES 1 <= bound <= 10^6.
 /// Cost: O(bound).
 [[nodiscard]] std::vector<CountPair> pairs_of_percent(const Percent& percent, std::int64_t bound);
 

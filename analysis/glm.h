@@ -44,7 +44,7 @@ struct GlmFit {
 [[nodiscard]] GlmFit fit_counts(const Matrix& design, std::span<const double> counts, std::span<const double> offset, CountFamily family);
 
 /// Newey-West covariance of the coefficients: scores of rows with the same `time` are summed first, lags by Bartlett weights
-/// 1 - l / (lag + 1) between times that differ by l steps. Rows in any order. REQUIRES fit.status ok, time >= 0.
+/// 1 - l / (lag + 1) between times that differ by l steps; times n / (n - p) for few rows. Rows in any order. REQUIRES fit.status ok, time >= 0.
 /// Source: Newey & West 1987 (Econometrica 55, 703-708); panels: Driscoll & Kraay 1998.
 [[nodiscard]] Matrix newey_west(const Matrix& design, std::span<const double> counts, const GlmFit& fit, std::span<const std::int64_t> time, int lag);
 
