@@ -16,8 +16,8 @@ struct AreaCounts {
 
 /// The four areas of a before-and-after comparison; no case may be counted in two of them.
 struct DisplacementCounts {
-    AreaCounts treated, control;
-    AreaCounts displacement, displacement_control;  ///< rings around the two; all 0 where there are none
+    AreaCounts treated{}, control{};
+    AreaCounts displacement{}, displacement_control{};  ///< rings around the two; all 0 where there are none
 };
 
 /// Weighted displacement difference: cases that the treatment took away (negative) net of what moved next door.

@@ -50,7 +50,7 @@ Design design_of(const InterruptedSeries& s, const InterruptedOptions& o) {
     };
     put(s.counts, s.base, true);
     if (controlled) put(s.control, s.control_base, false);
-    const std::size_t first = controlled ? (o.slope ? 4U : 3U) : 0U;
+    const std::size_t first = controlled ? (o.slope ? 4 : 3) : 0;
     d.trend = first + 1;
     d.level = first + 2;
     d.slope = o.slope ? first + 3 : 0;
@@ -71,6 +71,7 @@ struct Errors {
     const Matrix& robust;
     double        degrees;
     double        confidence;
+    double        dispersion;
 
     [[nodiscard]] Effect effect(double estimate, std::span<const double> gradient) const {
         Effect e;
@@ -78,7 +79,8 @@ struct Errors {
         e.error       = std::sqrt(quadratic_form(robust, gradient));
         e.model_error = std::sqrt(quadratic_form(model, gradient));
         e.ratio       = std::exp(estimate);
-        const double error = std::max(e.error, e.model_error);
+        // Counts less varied than Poisson's are luck: no interval gets narrower by it.
+        const double error = e.largest_error = std::max(e.error, e.model_error / std::min(1.0, std::sqrt(dispersion)));
         const boost::math::students_t_distribution<double> t(degrees);
         const double half = boost::math::quantile(t, 0.5 + confidence / 2) * error;
         e.interval = {std::exp(estimate - half), std::exp(estimate + half)};
@@ -126,7 +128,7 @@ InterruptedResult interrupted_series(const InterruptedSeries& s, const Interrupt
     const std::size_t n = s.counts.size();
     GEO_EXPECTS((s.base.empty() || s.base.size() == n) && (s.control.empty() || s.control.size() == n));
     GEO_EXPECTS((s.control_base.empty() || s.control_base.size() == n) && o.confidence > 0 && o.confidence < 1 && o.harmonics >= 0);
-    GEO_EXPECTS(o.period == 0 || o.period >= 2 * o.harmonics);
+    GEO_EXPECTS(o.period == 0 || o.period >= 2.0 * o.harmonics);
     InterruptedResult out;
     out.status = refusal(s, o, out);
     if (out.status != InterruptedStatus::ok) return out;
@@ -138,7 +140,7 @@ InterruptedResult interrupted_series(const InterruptedSeries& s, const Interrupt
     }
     out.lag = o.lag >= 0 ? o.lag : static_cast<int>(std::floor(4 * std::pow(static_cast<double>(n) / 100, 2.0 / 9)));
     const Matrix robust = newey_west(d.x, d.counts, out.fit, d.time, out.lag);
-    const Errors errors{out.fit.covariance, robust, static_cast<double>(d.x.rows - d.x.columns), o.confidence};
+    const Errors errors{out.fit.covariance, robust, static_cast<double>(d.x.rows - d.x.columns), o.confidence, out.fit.dispersion};
     const auto   single = [&](std::size_t column) {
         std::vector<double> gradient(d.x.columns, 0.0);
         gradient[column] = 1;
@@ -154,7 +156,7 @@ InterruptedResult interrupted_series(const InterruptedSeries& s, const Interrupt
 PlaceboDates placebo_dates(const InterruptedSeries& s, const InterruptedOptions& o, const InterruptedResult& real) {
     PlaceboDates out;
     const auto   until_start = [&](std::span<const double> values) { return values.first(std::min(values.size(), o.start)); };
-    const auto   size        = [](const Effect& e) { return std::abs(e.estimate) / std::max(e.error, e.model_error); };
+    const auto   size        = [](const Effect& e) { return std::abs(e.estimate) / e.largest_error; };
     const InterruptedSeries earlier{until_start(s.counts), until_start(s.base), until_start(s.control), until_start(s.control_base)};
     std::size_t             as_large = 0;
     for (std::size_t start = o.min_before; start + o.min_after <= earlier.counts.size(); ++start) {
@@ -167,8 +169,8 @@ PlaceboDates placebo_dates(const InterruptedSeries& s, const InterruptedOptions&
         out.p.push_back(told ? result.level.p : std::numeric_limits<double>::quiet_NaN());
         if (!told) continue;
         out.tested += 1;
-        out.significant += result.level.p <= 1 - o.confidence ? 1 : 0;
-        as_large += real.status == InterruptedStatus::ok && size(result.level) >= size(real.level) ? 1 : 0;
+        out.significant += result.level.p <= 1 - o.confidence ? 1U : 0U;
+        as_large += real.status == InterruptedStatus::ok && size(result.level) >= size(real.level) ? 1U : 0U;
     }
     if (out.tested > 0 && real.status == InterruptedStatus::ok) out.rank_p = static_cast<double>(1 + as_large) / static_cast<double>(1 + out.tested);
     return out;

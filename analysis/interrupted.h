@@ -12,10 +12,10 @@ namespace gapmap {
 
 /// Counts at steps 0 .. n - 1, all of equal length.
 struct InterruptedSeries {
-    std::span<const double> counts;
-    std::span<const double> base;     ///< people or days at risk of each step; empty: constant
-    std::span<const double> control;  ///< counts of a series without the measure; empty: none
-    std::span<const double> control_base;
+    std::span<const double> counts{};
+    std::span<const double> base{};     ///< people or days at risk of each step; empty: constant
+    std::span<const double> control{};  ///< counts of a series without the measure; empty: none
+    std::span<const double> control_base{};
 };
 
 struct InterruptedOptions {
@@ -33,8 +33,9 @@ struct InterruptedOptions {
 struct Effect {
     double                  estimate = 0, error = 0;  ///< Newey-West
     double                  model_error = 0;          ///< by the model (quasi-Poisson, negative binomial), as if steps were independent
+    double                  largest_error = 0;        ///< the largest of these and of the model's at a dispersion of 1
     double                  ratio = 1;                ///< exp(estimate)
-    Interval                interval;                 ///< of the ratio, t with n - p degrees of freedom, from the larger of the two errors
+    Interval                interval;                 ///< of the ratio, t with n - p degrees of freedom, from the largest error
     double                  p = 1;                    ///< two-sided, likewise
 };
 
