@@ -169,5 +169,25 @@ export function read_data(): PageData | Text {
     return { zh: `data.js 的版本是 ${String(data.version)}，本页只认版本 1：请用同一版 gapmap 重新生成。`,
              en: `data.js has version ${String(data.version)}; this page reads version 1: build both with the same gapmap.` };
   }
-  return data;
+  return fault_of(data.findings ?? []) ?? data;
+}
+
+/** What would be drawn as something else than it is: a class that a finding does not have, or two findings of one id. */
+function fault_of(findings: Finding[]): Text | null {
+  const ids = new Set<string>();
+  for (const finding of findings) {
+    const classes = new Set(finding.classes.map((c) => c.id));
+    const used = [...Object.values(finding.units).flatMap((u) => [u.class, u.plain]), ...finding.shapes.map((s) => s.class)];
+    const unknown = used.find((id) => id !== null && !classes.has(id));
+    if (unknown !== undefined) {
+      return { zh: `data.js 的统计发现“${finding.id}”用了它没有的类别“${String(unknown)}”：请用同一版 gapmap 重新生成。`,
+               en: `In data.js the finding "${finding.id}" uses a class "${String(unknown)}" that it does not have: build both with the same gapmap.` };
+    }
+    if (ids.has(finding.id)) {
+      return { zh: `data.js 里有两个统计发现都叫“${finding.id}”：请用同一版 gapmap 重新生成。`,
+               en: `data.js has two findings with the id "${finding.id}": build both with the same gapmap.` };
+    }
+    ids.add(finding.id);
+  }
+  return null;
 }
