@@ -4,14 +4,13 @@
 #include <vector>
 
 #include "analysis/multiplicity.h"
+#include "analysis/near_space.h"
 #include "geo/core/draws.h"
 #include "geo/core/exec.h"
 #include "geo/core/status.h"
 #include "geo/shape/points.h"
 
 namespace gapmap {
-
-enum class PlaneDistance { euclidean, manhattan };
 
 struct KnoxOptions {
     /// Breaks, rising, the last may be infinite. Bands: half-open [a, b) between neighbouring breaks, REQUIRES two or more of them.

@@ -2,7 +2,11 @@
 #include <cstdint>
 #include <span>
 
-#include "analysis/knox.h"
+#include "analysis/near_space.h"
+#include "geo/core/draws.h"
+#include "geo/core/exec.h"
+#include "geo/core/status.h"
+#include "geo/shape/points.h"
 
 namespace gapmap {
 

@@ -17,7 +17,7 @@ struct QuasiPoissonFit {
     unsigned            iterations = 0;
 };
 
-/// Maximum quasi-likelihood by iteratively reweighted least squares; stops where the deviance changes by less than 1e-10 of itself.
+/// Maximum quasi-likelihood by iteratively reweighted least squares; stops one step after the deviance changed by less than 1e-10 of itself.
 /// `design` holds rows x columns by row; `weights` empty or one prior weight >= 0 a row. Nothing where the columns depend on each other, or it does not settle.
 /// REQUIRES counts >= 0. Cost: O(rows x columns^2) an iteration. Source: McCullagh & Nelder 1989, ch. 2 and 9.
 [[nodiscard]] std::optional<QuasiPoissonFit> fit_quasi_poisson(std::span<const double> counts, std::span<const double> design, std::size_t columns,

@@ -22,6 +22,7 @@ struct TrendOptions {
     bool            continuity = true;  ///< |S| - 1 instead of |S|
     Autocorrelation correction = Autocorrelation::none;
     std::size_t     least_steps = 10;   ///< fewer values have no class
+    bool            sen         = true; ///< false: without the slope and its interval (NaN), which take most of the time
 };
 
 struct Trend {
@@ -33,9 +34,9 @@ struct Trend {
     double       z = 0, p = 1;            ///< two-sided, normal approximation; var_s = 0 gives 0 and 1
     double       tau_a = 0, tau_b = 0;    ///< NaN where undefined: n < 2; for tau_b also all values equal
     double       slope = 0;               ///< Sen's: median over pairs of (x_j - x_i) / (t_j - t_i); NaN for n < 2
-    Interval     slope_interval;          ///< NaN for n < 2
+    Interval     slope_interval{};        ///< NaN for n < 2
     TrendClass   trend  = TrendClass::none;
-    /// ok; too_few: fewer than `least_steps`, or the corrected variance is not above 0: no class. missing: no value at all
+    /// ok; too_few: fewer than `least_steps`, or the corrected variance is not above 0 (then z and p are NaN): no class. missing: no value at all
     Status       status = Status::ok;
 };
 
