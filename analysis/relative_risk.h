@@ -15,7 +15,7 @@ enum class RiskReference { control, pooled };
 
 struct RiskOptions {
     DensityOptions           density;        ///< kernel, the common bandwidth, edge, window; `scale` plays no part
-    std::optional<Bandwidth> pilot;          ///< given: adaptive (Abramson), a pilot for each kind of its own
+    std::optional<Bandwidth> pilot{};        ///< given: adaptive (Abramson), a pilot for each kind of its own
     double                   trim      = 5;
     RiskReference            reference = RiskReference::control;
     double                   least_controls = 0.01;  ///< fewer controls under the kernel: no value (see RiskAt::controls_here)
