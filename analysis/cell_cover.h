@@ -69,13 +69,14 @@ private:
         double u0, v0, u1, v1, sign;  ///< v0 < v1
     };
 
-    void to_cells(const PolygonsView<Planar>& polygons, std::size_t r);
+    void to_cells(const PolygonsView<Planar>& polygons, std::size_t r, Rows reach);
     void mark_rings(const PolygonsView<Planar>& polygons, std::size_t r, CellRule rule);
     void mark_areas(const Edge& edge);
     void mark_section(int row, double ua, double va, double ub, double vb, double sign);
     void mark_crossings(const Edge& edge);
     void put(int row, int column, double cover, double area);
-    void sort_marks();
+    template <class Before>
+    void sort_marks(Before before);
     void sweep_fractions();
     void sweep_centres();
 
