@@ -29,15 +29,52 @@ int ceil_in(double value, int low, int high) noexcept {
     return value >= high ? high : static_cast<int>(std::ceil(value));
 }
 
+/// From the plane to columns (u) and rows (v).
+struct Inverse {
+    explicit Inverse(const CellGrid& g) {
+        const double det = g.column_x * g.row_y - g.row_x * g.column_y;
+        GEO_EXPECTS(det != 0 && std::isfinite(det) && g.width >= 0 && g.height >= 0);
+        u_x = g.row_y / det;
+        u_y = -g.row_x / det;
+        v_x = -g.column_y / det;
+        v_y = g.column_x / det;
+    }
+    double u_x, u_y, v_x, v_y;
+};
+
 }  // namespace
 
+CellGrid crop(const CellGrid& grid, const CellWindow& window) noexcept {
+    CellGrid out = grid;
+    out.x0 += window.column * grid.column_x + window.row * grid.row_x;
+    out.y0 += window.column * grid.column_y + window.row * grid.row_y;
+    out.width  = window.width;
+    out.height = window.height;
+    return out;
+}
+
+CellWindow window_of(const PolygonsView<Planar>& polygons, const CellGrid& grid) {
+    const Inverse to(grid);
+    double        left = std::numeric_limits<double>::infinity(), right = -left, top = left, bottom = -left;
+    for (std::size_t i = 0; i < polygons.x.size(); ++i) {
+        const double dx = polygons.x[i] - grid.x0, dy = polygons.y[i] - grid.y0, u = dx * to.u_x + dy * to.u_y, v = dx * to.v_x + dy * to.v_y;
+        if (!std::isfinite(u) || !std::isfinite(v)) continue;
+        left   = std::min(left, u);
+        right  = std::max(right, u);
+        top    = std::min(top, v);
+        bottom = std::max(bottom, v);
+    }
+    const int c0 = floor_in(left - 0.5, 0, grid.width), c1 = ceil_in(right + 0.5, 0, grid.width), r0 = floor_in(top - 0.5, 0, grid.height), r1 = ceil_in(bottom + 0.5, 0, grid.height);
+    if (!(left <= right) || c0 >= c1 || r0 >= r1) return {};
+    return {c0, r0, c1 - c0, r1 - r0};
+}
+
 CellCover::CellCover(const CellGrid& grid) : grid_(grid), u_limit_(grid.width) {
-    const double det = grid.column_x * grid.row_y - grid.row_x * grid.column_y;
-    GEO_EXPECTS(det != 0 && std::isfinite(det) && grid.width >= 0 && grid.height >= 0);
-    u_x_ = grid.row_y / det;
-    u_y_ = -grid.row_x / det;
-    v_x_ = -grid.column_y / det;
-    v_y_ = grid.column_x / det;
+    const Inverse to(grid);
+    u_x_ = to.u_x;
+    u_y_ = to.u_y;
+    v_x_ = to.v_x;
+    v_y_ = to.v_y;
     const double x = std::abs(grid.x0) + std::abs(grid.column_x) * grid.width + std::abs(grid.row_x) * grid.height;
     const double y = std::abs(grid.y0) + std::abs(grid.column_y) * grid.width + std::abs(grid.row_y) * grid.height;
     u_snap_ = 2 * eps * (std::abs(u_x_) * x + std::abs(u_y_) * y);

@@ -19,6 +19,19 @@ struct CellGrid {
     bool operator==(const CellGrid&) const = default;
 };
 
+/// A block of a grid's cells.
+struct CellWindow {
+    int column = 0, row = 0, width = 0, height = 0;
+    bool operator==(const CellWindow&) const = default;
+};
+
+/// The part of a grid that a window of it holds, as a grid of its own.
+[[nodiscard]] CellGrid crop(const CellGrid& grid, const CellWindow& window) noexcept;
+
+/// The least window that holds every cell that the polygons touch, give or take one cell a side; empty (width and height 0) where they touch none.
+/// Vertices that are not finite do not count.
+[[nodiscard]] CellWindow window_of(const PolygonsView<Planar>& polygons, const CellGrid& grid);
+
 /// Which cells belong to a polygon, and how much of each.
 enum class CellRule {
     fraction,  ///< every cell that shares an area with the polygon, weighed by the share of the cell

@@ -20,7 +20,7 @@ struct FishnetCell {
 [[nodiscard]] std::vector<FishnetCell> fishnet_counts(PointsView<Planar> points, Point<Planar> origin, double side);
 
 /// Distance from each point to the nearest other one, in planar units; 0 where another lies at the same place. NaN for a missing point, and for all where there are fewer than two.
-/// Exact. Cost: O(n) for points spread over their box, by a grid of about two points a cell; O(n log n) however they lie. Results do not depend on the number of threads.
+/// Exact but for the rounding of a distance. Cost: O(n log n), by a k-d tree (Bentley 1975); points at one place cost no more. Results do not depend on the number of threads.
 [[nodiscard]] std::vector<double> nearest_distances(PointsView<Planar> points, const Execution& exec = {});
 
 /// What a set of points tells of itself.

@@ -164,7 +164,7 @@ ZonalOrder order_of(std::vector<Sample>& samples, std::span<const double> quanti
 }  // namespace
 
 Zonal::Zonal(const PolygonsView<Planar>& polygons, const CellGrid& grid, ZonalOptions options, const Execution& exec)
-    : polygons_(polygons), grid_(grid), options_(std::move(options)), exec_(exec), rows_(polygons.size()), touched_{grid.height, 0}, tallies_(polygons.size()) {
+    : polygons_(polygons), grid_(grid), options_(std::move(options)), exec_(exec), rows_(polygons.size()), tallies_(polygons.size()) {
     GEO_EXPECTS(std::ranges::all_of(options_.quantiles, [](double q) { return q >= 0 && q <= 1; }));
     if (options_.order) {
         orders_.resize(polygons.size());
@@ -174,17 +174,6 @@ Zonal::Zonal(const PolygonsView<Planar>& polygons, const CellGrid& grid, ZonalOp
     parallel_chunks(exec, polygons.size(), 1024, [&](std::size_t begin, std::size_t end) {
         for (std::size_t r = begin; r < end; ++r) rows_[r] = cover.rows_of(polygons_, r);
     });
-    for (const CellCover::Rows& rows : rows_) {
-        if (rows.first >= rows.last) continue;
-        touched_ = {std::min(touched_.first, rows.first), std::max(touched_.last, rows.last)};
-    }
-    if (touched_.first >= touched_.last) touched_ = {};
-}
-
-void Zonal::skip_to(int row) {
-    GEO_EXPECTS(row >= next_row_ && row <= grid_.height);
-    GEO_EXPECTS(row <= touched_.first || next_row_ >= touched_.last || row == next_row_);
-    next_row_ = row;
 }
 
 template <class Value>

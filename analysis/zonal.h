@@ -60,11 +60,6 @@ public:
     [[nodiscard]] std::span<const ZonalTally> tallies() const noexcept { return tallies_; }
     [[nodiscard]] std::span<const ZonalOrder> orders() const noexcept { return orders_; }  ///< empty without ZonalOptions::order
 
-    /// Grid rows [first, last) that any polygon touches: rows outside need not be read, see skip_rows.
-    [[nodiscard]] CellCover::Rows touched_rows() const noexcept { return touched_; }
-    /// Passes over rows that no polygon touches. REQUIRES that.
-    void skip_to(int row);
-
 private:
     struct Sample {
         double value, weight;
@@ -76,7 +71,6 @@ private:
     Execution                         exec_;
     int                               next_row_ = 0;
     std::vector<CellCover::Rows>      rows_;
-    CellCover::Rows                   touched_;
     std::vector<ZonalTally>           tallies_;
     std::vector<ZonalOrder>           orders_;
     std::vector<std::vector<Sample>>  samples_;
