@@ -48,25 +48,23 @@ template <class Value>
             high[k] = v > high[k] ? v : high[k];
         }
     }
-    RunSums out{0, infinity, -infinity, 0};
-    const auto take = [&](double v) {
-        out.min = v < out.min ? v : out.min;
-        out.max = v > out.max ? v : out.max;
+    RunSums    out{0, infinity, -infinity, 0};
+    const auto take = [&](double least, double most) {
+        out.min = least < out.min ? least : out.min;
+        out.max = most > out.max ? most : out.max;
     };
     for (std::size_t k = 0; k < 4; ++k) {
         out.sum += sum[0][k] + sum[1][k];
         out.n += valid[0][k] + valid[1][k];
-        for (std::size_t half = 0; half < 2; ++half) {
-            take(low[half][k]);
-            if (high[half][k] > out.max) out.max = high[half][k];
-        }
+        take(low[0][k], high[0][k]);
+        take(low[1][k], high[1][k]);
     }
     for (; i < n; ++i) {
         const double v = x[i];
         if (std::isnan(v)) continue;
         out.sum += v;
         out.n += 1;
-        take(v);
+        take(v, v);
     }
     return out;
 }

@@ -38,7 +38,7 @@ struct ZonalOptions {
     CellRule            rule    = CellRule::fraction;
     bool                moments = false;  ///< fill `squares`
     bool                order   = false;  ///< fill ZonalOrder
-    std::vector<double> quantiles;        ///< REQUIRES each in [0, 1]
+    std::vector<double> quantiles{};      ///< REQUIRES each in [0, 1]
 };
 
 /// Statistics of a grid's values by polygon.
