@@ -104,7 +104,7 @@ std::vector<FishnetCell> fishnet_counts(PointsView<Planar> points, Point<Planar>
         GEO_EXPECTS(std::abs(ix) <= 0x1p53 && std::abs(iy) <= 0x1p53);
         cells.push_back({static_cast<std::int64_t>(ix), static_cast<std::int64_t>(iy), 1});
     }
-    std::ranges::sort(cells, [](const FishnetCell& a, const FishnetCell& b) { return a.iy != b.iy ? a.iy < b.iy : a.ix < b.ix; });
+    std::ranges::sort(cells, [](const FishnetCell& a, const FishnetCell& b) { return a.ix != b.ix ? a.ix < b.ix : a.iy < b.iy; });
     std::vector<FishnetCell> out;
     for (const FishnetCell& cell : cells) {
         if (!out.empty() && out.back().ix == cell.ix && out.back().iy == cell.iy) out.back().count += 1;

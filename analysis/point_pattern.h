@@ -16,7 +16,7 @@ struct FishnetCell {
 };
 
 /// Counts of points on a square net: half-open cells, so a point on a line belongs to the cell east and north of it.
-/// Only cells with points, ordered by iy, then ix. Missing points (NaN) do not count. REQUIRES side > 0 and indices within +-2^53. Cost: O(n log n).
+/// Only cells with points, ordered by ix, then iy. Missing points (NaN) do not count. REQUIRES side > 0 and indices within +-2^53. Cost: O(n log n).
 [[nodiscard]] std::vector<FishnetCell> fishnet_counts(PointsView<Planar> points, Point<Planar> origin, double side);
 
 /// Distance from each point to the nearest other one, in planar units; 0 where another lies at the same place. NaN for a missing point, and for all where there are fewer than two.

@@ -74,7 +74,7 @@ Layer layer_of(const Net& net, const std::string& crs) {
 }
 
 void tell_net(nlohmann::ordered_json& out, const Net& net) {
-    const auto   most    = std::ranges::max_element(net.cells, {}, &FishnetCell::count);  // the first in the table of equals
+    const auto   most    = std::ranges::max_element(net.cells, {}, &FishnetCell::count);  // of equals the first in order of ix, iy
     std::int64_t squares = 0;
     for (const FishnetCell& cell : net.cells) squares += cell.count * cell.count;
     out["origin"]         = {net.origin.x, net.origin.y};

@@ -31,12 +31,26 @@ struct CloseDataset {
 };
 using DatasetHandle = std::unique_ptr<void, CloseDataset>;
 
-/// Uncompressed GeoTIFFs are mapped and copied from there instead of through the block cache.
+/// A configuration option of GDAL's while it lives, in this thread; what the user has set stands.
+class Configured {
+public:
+    Configured(const char* key, const char* value) : key_(CPLGetConfigOption(key, nullptr) == nullptr ? key : nullptr) {
+        if (key_ != nullptr) CPLSetThreadLocalConfigOption(key_, value);
+    }
+    ~Configured() {
+        if (key_ != nullptr) CPLSetThreadLocalConfigOption(key_, nullptr);
+    }
+    Configured(const Configured&)            = delete;
+    Configured& operator=(const Configured&) = delete;
+
+private:
+    const char* key_;
+};
+
 DatasetHandle open_dataset(const std::string& path) {
-    CPLSetThreadLocalConfigOption("GTIFF_VIRTUAL_MEM_IO", "YES");
-    DatasetHandle out(GDALOpenEx(path.c_str(), GDAL_OF_RASTER | GDAL_OF_READONLY, nullptr, nullptr, nullptr));
-    CPLSetThreadLocalConfigOption("GTIFF_VIRTUAL_MEM_IO", nullptr);
-    return out;
+    // Uncompressed GeoTIFFs are mapped and copied from there instead of through the block cache. Grids in text have more digits than a float, GDAL's choice for them.
+    const Configured mapped("GTIFF_VIRTUAL_MEM_IO", "YES"), doubles("AAIGRID_DATATYPE", "Float64");
+    return DatasetHandle(GDALOpenEx(path.c_str(), GDAL_OF_RASTER | GDAL_OF_READONLY, nullptr, nullptr, nullptr));
 }
 
 std::optional<double> no_data_of(GDALRasterBandH band) {
