@@ -106,6 +106,8 @@ const std::vector<RegisterCommand> all_commands = {
     register_join,
     register_density,
     register_rates,
+    register_zonal,
+    register_pattern,
     register_capture,
 };
 
