@@ -106,6 +106,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_join,
     register_density,
     register_rates,
+    register_scan,
     register_capture,
 };
 

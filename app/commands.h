@@ -20,6 +20,7 @@ void register_transform(CLI::App& parent, const CommandSink& sink);
 void register_join(CLI::App& parent, const CommandSink& sink);
 void register_density(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
+void register_scan(CLI::App& parent, const CommandSink& sink);
 void register_capture(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap
