@@ -215,7 +215,9 @@ void run_scan(const ScanCommand& c, const CommandContext& context) {
     const ScanResult  result  = scan(table.view(), options, context.exec);
     const TableTarget target  = table_target(context, c.output);
     if (target.write) write_table_file(target.path, members_layer(table, c, result), context.exec);
-    print_report(context, figures_of(c, table, options, result), target.to_stdout);
+    auto figures = figures_of(c, table, options, result);
+    if (!context.common.json) figures["clusters"] = result.clusters.size();  // the table tells of each
+    print_report(context, figures, target.to_stdout);
 }
 
 void add_scan_options(CLI::App& command, ScanCommand& c) {

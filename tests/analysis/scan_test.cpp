@@ -381,6 +381,7 @@ TEST_CASE("scan: one case, equal rates everywhere and a limit smaller than any d
     const ScanResult one = scan(Ground{{0, 1, 2}, {0, 0, 0}, {}, 1, {1, 0, 0}, {5, 5, 5}}.view(), {.replications = 19});
     CHECK(one.status == Status::ok);
     CHECK(one.clusters.empty());  // a high window needs two cases
+    CHECK(std::string(one.reason).starts_with("no window"));
     const ScanResult equal = scan(Ground{{0, 1, 2, 3}, {0, 0, 0, 0}, {}, 1, {5, 5, 5, 5}, {50, 50, 50, 50}}.view(), {.replications = 19});
     CHECK(equal.clusters.empty());
     const ScanResult single = scan(Ground{{0, 10, 20}, {0, 0, 0}, {}, 1, {9, 1, 1}, {50, 50, 50}}.view(), {.max_radius = 1, .replications = 19});

@@ -11,8 +11,8 @@ export function check({ shared, scratch, found }) {
   fs.writeFileSync(crude, ['id,x,y,cases,base', ...counties.map((c) => [c.county, c.x_km, c.y_km, c.cases, c.population].join())].join('\n'));
   fs.writeFileSync(strata, ['id,x,y,cases,base,race,gender,age', ...csv(path.join(shared, 'pennLC_strata.csv'))
     .map((r) => [r.county, place.get(r.county).x_km, place.get(r.county).y_km, r.cases, r.population, r.race, r.gender, r.age].join())].join('\n'));
-  const columns = ['--cases', 'cases', '--base', 'base', '--metric', 'none', '--permutations', 9999];
-  const answers = { crude: ask('scan', crude, ...columns), strata_adjusted: ask('scan', strata, ...columns, '--strata', 'race,gender,age') };
+  const columns = ['--cases', 'cases', '--base', 'base', '--metric', 'none'];
+  const answers = { crude: ask('scan', crude, ...columns, '--permutations', 9999), strata_adjusted: ask('scan', strata, ...columns, '--permutations', 9999, '--strata', 'race,gender,age') };
   againstSatscan(found, answers.crude, json(path.join(shared, 'expected_satscan.json')).poisson_crude_high_50pct);
 
   const exact = json(path.join(shared, 'expected_exact.json'));
@@ -36,7 +36,7 @@ export function check({ shared, scratch, found }) {
       found.close(`${theirs} ${k}: p`, got.p, wanted.p, { absolute: 0.001 + 4 * Math.sqrt(got.p * (1 - got.p) / 999) });
     });
   }
-  const binomial = ask('scan', crude, ...columns, '--model', 'bernoulli', '--permutations', 999);
+  const binomial = ask('scan', crude, ...columns, '--model', 'bernoulli');
   [kulldorff.binomial.most_likely, ...kulldorff.binomial.secondary].forEach((wanted, k) => {
     found.equal(`binomial ${k}: members`, [...binomial.clusters[k].members].sort(), wanted.location_ids.map((id) => names[id - 1]).sort());
   });
