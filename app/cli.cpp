@@ -108,6 +108,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_rates,
     register_zonal,
     register_pattern,
+    register_scan,
     register_capture,
 };
 

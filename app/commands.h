@@ -22,6 +22,7 @@ void register_density(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
 void register_zonal(CLI::App& parent, const CommandSink& sink);
 void register_pattern(CLI::App& parent, const CommandSink& sink);
+void register_scan(CLI::App& parent, const CommandSink& sink);
 void register_capture(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap
