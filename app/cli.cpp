@@ -106,6 +106,12 @@ const std::vector<RegisterCommand> all_commands = {
     register_join,
     register_density,
     register_rates,
+    register_moran,
+    register_geary,
+    register_general_g,
+    register_join_count,
+    register_lee,
+    register_local,
     register_capture,
 };
 
