@@ -105,6 +105,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_transform,
     register_join,
     register_density,
+    register_risk,
     register_rates,
     register_zonal,
     register_pattern,

@@ -19,6 +19,7 @@ void register_status(CLI::App& parent, const CommandSink& sink);
 void register_transform(CLI::App& parent, const CommandSink& sink);
 void register_join(CLI::App& parent, const CommandSink& sink);
 void register_density(CLI::App& parent, const CommandSink& sink);
+void register_risk(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
 void register_zonal(CLI::App& parent, const CommandSink& sink);
 void register_pattern(CLI::App& parent, const CommandSink& sink);
