@@ -173,10 +173,10 @@ function rank(villages) {
   };
 }
 
-/** What a gate that is closed leaves: no class, no shape, no table, no series. */
+/** A finding with its gate closed. Classes and shapes stay in the data, although the engine writes none: the page itself must keep them back. */
 function close(finding) {
-  const units = Object.fromEntries(Object.entries(finding.units).map(([code, u]) => [code, { ...u, class: null, plain: null, sentence: closed_gate.sentence }]));
-  return { ...finding, gate: closed_gate, units, shapes: [], table: null, series: null };
+  const units = Object.fromEntries(Object.entries(finding.units).map(([code, u]) => [code, { ...u, sentence: closed_gate.sentence }]));
+  return { ...finding, gate: closed_gate, units, table: null, series: null };
 }
 
 /** Lines of equal p: irregular loops about two places. */
