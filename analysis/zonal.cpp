@@ -207,7 +207,7 @@ void Zonal::add_rows(std::span<const Value> values) {
             if (t.has_data()) t.mean = t.sum / t.weight;
             if (!options_.order) continue;
             if (t.has_data()) orders_[r] = order_of(samples_[r], options_.quantiles);
-            samples_[r] = {};
+            samples_[r] = std::vector<Sample>();  // gives the memory back
         }
     });
     next_row_ = last;
