@@ -48,6 +48,11 @@ double kernel_norm(Kernel kernel) noexcept {
     return kernel == Kernel::gaussian ? 0.5 / std::numbers::pi : (kernel_power(kernel) + 1) / std::numbers::pi;
 }
 
+double kernel_roughness(Kernel kernel) noexcept {
+    const double k = kernel_power(kernel);
+    return kernel == Kernel::gaussian ? 0.25 / std::numbers::pi : (k + 1) * (k + 1) / (std::numbers::pi * (2 * k + 1));
+}
+
 double kernel_shape(Kernel kernel, double r2) noexcept {
     if (kernel == Kernel::gaussian) return std::exp(-r2 / 2);
     if (r2 > 1) return 0;

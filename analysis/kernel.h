@@ -36,6 +36,9 @@ struct Bandwidth {
 /// Shape at squared distance `r2` (in squared bandwidths), without the norm: (1 - r2)^k or exp(-r2 / 2).
 [[nodiscard]] double kernel_shape(Kernel kernel, double r2) noexcept;
 
+/// Integral of the squared kernel over the plane, for bandwidth 1: 1 / (4 pi), or (k + 1)^2 / (pi (2 k + 1)).
+[[nodiscard]] double kernel_roughness(Kernel kernel) noexcept;
+
 /// Bandwidth of `kernel` whose standard deviation an axis is `sigma`: sigma times sqrt(2 (k + 2)), or 1 for the Gaussian.
 [[nodiscard]] Bandwidth bandwidth_of_sigma(Kernel kernel, Bandwidth sigma) noexcept;
 

@@ -38,15 +38,12 @@ Box<Planar> box_of(const Polygons<Planar>& p) {
     return box;
 }
 
-/// G(r) / r^2 at s = r^2, where G is the kernel's mass within radius r.
-double mass_over_square(Kernel kernel, double s) noexcept {
-    switch (kernel_power(kernel)) {
-        case 0: return 1;
-        case 1: return 2 - s;
-        case 2: return 3 - s * (3 - s);
-        case 3: return 4 - s * (6 - s * (4 - s));
-        default: return s < 1e-12 ? 0.5 : -std::expm1(-s / 2) / s;
-    }
+/// G(r) / r^2 at s = r^2, where G is the kernel's mass within radius r: (1 - (1 - s)^(power + 1)) / s for the compact ones.
+double mass_over_square(int power, double s) noexcept {
+    if (power < 0) return s < 1e-12 ? 0.5 : -std::expm1(-s / 2) / s;
+    double sum = 1;
+    for (int k = 0; k < power; ++k) sum = sum * (1 - s) + 1;
+    return sum;
 }
 
 /// The angle under which the part [t0, t1] of a line at signed distance d is seen.
@@ -61,10 +58,10 @@ struct Seen {
     double d, ta, tb;
 };
 template <class Edge>
-Seen seen_from(const Edge& e, double ux, double uy) noexcept {
+Seen seen_from(const Edge& e, double ux, double uy, double factor) noexcept {
     const double ax = e.ax - ux, ay = e.ay - uy, dx = e.bx - e.ax, dy = e.by - e.ay, length = std::hypot(dx, dy);
     const double ta = (ax * dx + ay * dy) / length;
-    return {(ax * dy - ay * dx) / length, ta, ta + length};
+    return {(ax * dy - ay * dx) / length / factor, ta / factor, (ta + length) / factor};
 }
 
 }  // namespace
@@ -85,13 +82,18 @@ double Window::area() const noexcept {
     return sum;
 }
 
-WindowMass::WindowMass(const Window& window, Kernel kernel, Bandwidth bandwidth)
-    : window_(window), kernel_(kernel), bandwidth_(bandwidth), reach_(kernel == Kernel::gaussian ? gaussian_reach : 1.0),
+WindowMass::WindowMass(const Window& window, int power, Bandwidth bandwidth)
+    : window_(window), power_(power), bandwidth_(bandwidth), reach_(power < 0 ? gaussian_reach : 1.0),
       origin_{window.box().x_min, window.box().y_min} {
     GEO_EXPECTS(bandwidth.x > 0 && bandwidth.y > 0);
-    if (window.is_rectangle() && kernel == Kernel::gaussian) return;
+    if (window.is_rectangle() && power < 0) return;
     add_edges();
     if (!edges_.empty()) index_pieces();
+}
+
+WindowMass WindowMass::of_square(const Window& window, Kernel kernel, Bandwidth bandwidth) {
+    if (kernel != Kernel::gaussian) return WindowMass(window, 2 * kernel_power(kernel), bandwidth);
+    return WindowMass(window, kernel, {bandwidth.x / std::numbers::sqrt2, bandwidth.y / std::numbers::sqrt2});
 }
 
 void WindowMass::add_edges() {
@@ -164,49 +166,49 @@ void WindowMass::index_pieces() {
     }
 }
 
-double WindowMass::at(Point<Planar> u) const noexcept {
-    if (window_.is_rectangle() && kernel_ == Kernel::gaussian) return rectangle_mass(u);
+double WindowMass::at(Point<Planar> u, double factor) const noexcept {
+    if (window_.is_rectangle() && power_ < 0) return rectangle_mass(u, factor);
     const double ux = (u.x - origin_.x) / bandwidth_.x, uy = (u.y - origin_.y) / bandwidth_.y;
     const double column = std::floor((ux - low_x_) / bucket_), line = std::floor((uy - low_y_) / bucket_);
     if (!(column >= 0 && column < columns_ && line >= 0 && line < lines_)) return 0;
     const Located here = window_.locate(u);
-    if (here.on_border) return by_all_edges(ux, uy);  // of a polygon, if not of the window
+    if (here.on_border) return by_all_edges(ux, uy, factor);  // of a polygon, if not of the window
     const auto b   = static_cast<std::size_t>(line) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column);
     double     sum = 0;
     for (std::uint32_t k = first_[b]; k < first_[b + 1]; ++k) {
-        const Seen s = seen_from(pieces_[near_[k]], ux, uy);
+        const Seen s = seen_from(pieces_[near_[k]], ux, uy, factor);
         if (std::abs(s.d) >= reach_) continue;
-        if (std::abs(s.d) < touching && s.ta < touching && s.tb > -touching) return by_all_edges(ux, uy);
+        if (std::abs(s.d) < touching && s.ta < touching && s.tb > -touching) return by_all_edges(ux, uy, factor);
         const double half = std::sqrt(reach_ * reach_ - s.d * s.d), t0 = std::max(s.ta, -half), t1 = std::min(s.tb, half);
         if (t0 < t1) sum += inner(s.d, t0, t1) - angle_seen(s.d, t0, t1);
     }
     return std::clamp((here.found() ? 1.0 : 0.0) + sum / (2 * std::numbers::pi), 0.0, 1.0);
 }
 
-double WindowMass::rectangle_mass(Point<Planar> u) const noexcept {
-    const Box<Planar>& b = window_.box();
-    return normal_between((b.x_min - u.x) / bandwidth_.x, (b.x_max - u.x) / bandwidth_.x) *
-           normal_between((b.y_min - u.y) / bandwidth_.y, (b.y_max - u.y) / bandwidth_.y);
+double WindowMass::rectangle_mass(Point<Planar> u, double factor) const noexcept {
+    const Box<Planar>& b  = window_.box();
+    const double       hx = bandwidth_.x * factor, hy = bandwidth_.y * factor;
+    return normal_between((b.x_min - u.x) / hx, (b.x_max - u.x) / hx) * normal_between((b.y_min - u.y) / hy, (b.y_max - u.y) / hy);
 }
 
 double WindowMass::inner(double d, double t0, double t1) const noexcept {
-    const int    steps = kernel_ == Kernel::gaussian ? std::max(1, static_cast<int>(std::ceil((t1 - t0) / 2))) : 1;
+    const int    steps = power_ < 0 ? std::max(1, static_cast<int>(std::ceil((t1 - t0) / 2))) : 1;
     const double half  = (t1 - t0) / steps / 2;
     double       sum   = 0;
     for (int k = 0; k < steps; ++k) {
         const double centre = t0 + (2 * k + 1) * half;
         for (std::size_t j = 0; j < nodes.size(); ++j) {
             const double left = centre - half * nodes[j], right = centre + half * nodes[j];
-            sum += weights[j] * (mass_over_square(kernel_, d * d + left * left) + mass_over_square(kernel_, d * d + right * right));
+            sum += weights[j] * (mass_over_square(power_, d * d + left * left) + mass_over_square(power_, d * d + right * right));
         }
     }
     return d * half * sum;
 }
 
-double WindowMass::by_all_edges(double ux, double uy) const noexcept {
+double WindowMass::by_all_edges(double ux, double uy, double factor) const noexcept {
     double sum = 0;
     for (const Edge& e : edges_) {
-        const Seen s = seen_from(e, ux, uy);
+        const Seen s = seen_from(e, ux, uy, factor);
         if (std::abs(s.d) >= reach_) {
             sum += angle_seen(s.d, s.ta, s.tb);
             continue;

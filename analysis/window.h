@@ -38,7 +38,7 @@ private:
 /// Unit: none, 0 to 1. Domain: any u, inside or out.
 /// Error: Gaussian in a rectangle: a product of erf differences, to rounding. Otherwise Green's theorem turns the mass
 /// into a sum over border edges of the integral of the radial distribution function over the angle seen from u; along
-/// an edge the compact kernels give a polynomial of degree <= 6, which 8-point Gauss-Legendre integrates exactly; the
+/// an edge the compact kernels give a polynomial of degree <= 12, which 8-point Gauss-Legendre integrates exactly; the
 /// Gaussian is integrated in steps of at most two sigmas (below 1e-11) and cut at 8.6 sigma (below 1e-16). Total: 1e-14 for the
 /// compact kernels, 1e-11 for the Gaussian.
 /// Borders that polygons of the window share cancel before. Cost: O(outline edges within reach) after an index over the
@@ -46,22 +46,27 @@ private:
 class WindowMass {
 public:
     /// `window` must outlive this.
-    WindowMass(const Window& window, Kernel kernel, Bandwidth bandwidth);
-    [[nodiscard]] double at(Point<Planar> u) const noexcept;
+    WindowMass(const Window& window, Kernel kernel, Bandwidth bandwidth) : WindowMass(window, kernel_power(kernel), bandwidth) {}
+    /// Of the squared kernel: the share of its integral over the plane that the window holds.
+    [[nodiscard]] static WindowMass of_square(const Window& window, Kernel kernel, Bandwidth bandwidth);
+    [[nodiscard]] double at(Point<Planar> u) const noexcept { return at(u, 1); }
+    /// The same for `factor` times the bandwidth. REQUIRES 0 < factor <= 1: the index reaches no further.
+    [[nodiscard]] double at(Point<Planar> u, double factor) const noexcept;
 
 private:
     struct Edge {
         double ax, ay, bx, by;  // in bandwidths from origin_, the window to the left
     };
+    WindowMass(const Window& window, int power, Bandwidth bandwidth);  // of (1 - r^2)^power, or the Gaussian where it is -1
     void add_edges();
     static std::vector<Edge> without_opposites(std::vector<Edge> edges);
     void index_pieces();
-    [[nodiscard]] double rectangle_mass(Point<Planar> u) const noexcept;
+    [[nodiscard]] double rectangle_mass(Point<Planar> u, double factor) const noexcept;
     [[nodiscard]] double inner(double d, double t0, double t1) const noexcept;
-    [[nodiscard]] double by_all_edges(double ux, double uy) const noexcept;
+    [[nodiscard]] double by_all_edges(double ux, double uy, double factor) const noexcept;
 
     const Window& window_;
-    Kernel        kernel_;
+    int           power_;
     Bandwidth     bandwidth_;
     double        reach_;  // radius of support in bandwidths
     Point<Planar> origin_;

@@ -97,7 +97,26 @@ Document::Section integrity_section(const Layer& flagged, Tongue t) {
     return section;
 }
 
-Document in_language(const Scene& scene, const Measures& m, const Release& release, const Text& ground, Tongue t) {
+/// What the statistics found, a method a row; tables of methods that have one follow.
+Document::Section findings_section(const Findings& findings, Tongue t) {
+    Document::Section section{std::string(t("五、统计发现", "5. What the statistics say")), {t(tests_sentence(findings))}, {}};
+    Document::Table   methods{"", {std::string(t("方法", "method")), std::string(t("说明", "what it says")), std::string(t("能否下结论", "is there data enough"))}, {}, {false, false, false}};
+    for (const CountyFinding& f : findings.all) methods.rows.push_back({t(f.label), t(f.card), t(f.gate.sentence)});
+    section.tables.push_back(std::move(methods));
+    for (const CountyFinding& f : findings.all) {
+        if (!f.table) continue;
+        Document::Table table{t(f.label), {}, {}, std::vector<bool>(f.table->columns.size(), false)};
+        for (const Text& column : f.table->columns) table.head.push_back(t(column));
+        for (const auto& row : f.table->rows) {
+            table.rows.emplace_back();
+            for (const Text& cell : row) table.rows.back().push_back(t(cell));
+        }
+        section.tables.push_back(std::move(table));
+    }
+    return section;
+}
+
+Document in_language(const Scene& scene, const Measures& m, const Release& release, const Text& ground, const Findings& findings, Tongue t) {
     Document d{.lang = t.chinese ? "zh-CN" : "en", .title = scene.project.name + std::string(t("反诈宣防周通报", ": weekly bulletin of fraud prevention")),
                .subtitle = fmt::format("{} {} · {}", t("数据截至", "data as of"), to_string(scene.as_of), to_string(iso_week(scene.as_of))),
                .notice = scene.project.demo ? std::string(t("演示数据：边界、人口、走访与案件均为虚构。", "Demo data: borders, people, visits and cases are made up.")) : "",
@@ -112,7 +131,8 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
                           {gaps_table(release.gaps[village].layer(), 10, std::string(t("村（社区）", "Villages and communities")), t),
                            gaps_table(release.gaps[grid].layer(), 10, std::string(t("网格", "Grids")), t)}});
     d.sections.push_back(integrity_section(release.team_weeks.layer(), t));
-    Document::Section method{std::string(t("五、口径与参数", "5. Method and parameters")), {t(formula_of(m.policy))}, {}};
+    d.sections.push_back(findings_section(findings, t));
+    Document::Section method{std::string(t("六、口径与参数", "6. Method and parameters")), {t(formula_of(m.policy))}, {}};
     if (!t(ground).empty()) method.paragraphs.push_back(t(ground));
     Document::Table   parameters{"", {std::string(t("参数", "parameter")), std::string(t("值", "value"))}, {}, {false, false}};
     for (const Parameter& p : parameters_of(scene, m)) parameters.rows.push_back({t(p.label), t(p.shown())});
@@ -124,8 +144,8 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
 
 }  // namespace
 
-std::string bulletin_html(const Scene& scene, const Measures& measures, const Release& release, const Text& ground) {
-    return document_html({in_language(scene, measures, release, ground, {true}), in_language(scene, measures, release, ground, {false})});
+std::string bulletin_html(const Scene& scene, const Measures& measures, const Release& release, const Text& ground, const Findings& findings) {
+    return document_html({in_language(scene, measures, release, ground, findings, {true}), in_language(scene, measures, release, ground, findings, {false})});
 }
 
 }  // namespace gapmap

@@ -61,6 +61,9 @@ struct Measures {
     Policy                                policy;
 };
 
+/// Cases, risk and gaps alone, from the scene's cases; all else in `out` stays as it is.
+void measure_cases(Measures& out, const Scene& scene);
+
 /// Coverage, reach, cases and risk of every unit, and the ranked gaps.
 [[nodiscard]] Measures measure(const Scene& scene, const Execution& exec);
 

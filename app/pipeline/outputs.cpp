@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/page_files.h"
+#include "app/pipeline/findings/findings_json.h"
 #include "app/pipeline/page_data.h"
 #include "app/pipeline/tables.h"
 #include "app/pipeline/tiles_output.h"
@@ -57,6 +58,11 @@ void write_layers_file(OutFolder& out, const Results& r) {
     layers.push_back(&topology);
     styles.emplace_back(topology.name, topology_style_qml());
     features += static_cast<std::int64_t>(topology.rows());
+    const std::vector<ReleasedLayer> found = findings_layers(r.scene, r.findings);
+    for (const ReleasedLayer& layer : found) {
+        layers.push_back(&layer.layer());
+        features += static_cast<std::int64_t>(layers.back()->rows());
+    }
     const Layer style_layer = style_table(styles, to_string(r.scene.as_of));
     layers.push_back(&style_layer);
     VectorFormat format{.driver = "GPKG", .date = to_string(r.scene.as_of)};
@@ -74,7 +80,7 @@ void write_surfaces(OutFolder& out, const Results& r, const Execution& exec) {
 
 void write_page(OutFolder& out, const Results& r) {
     for (const char* name : {"index.html", "page.js", "page.css"}) out.write(std::string("portal/") + name, page_file(name));
-    out.write("portal/data.js", page_data_js(r.scene, r.measures, r.release, r.surfaces));
+    out.write("portal/data.js", page_data_js(r.scene, r.measures, r.release, r.surfaces, r.findings));
 }
 
 }  // namespace
@@ -85,7 +91,7 @@ void write_outputs(OutFolder& out, const Results& r, const Execution& exec) {
     exec.report("outputs", 0, 5);
     out.write("gaps.csv", gaps_csv(r.release), rows);
     out.write("gaps.xlsx", gaps_workbook(r.scene, r.measures, r.release), rows);
-    out.write("bulletin.html", bulletin_html(r.scene, r.measures, r.release, topology_line(r.topology)));
+    out.write("bulletin.html", bulletin_html(r.scene, r.measures, r.release, topology_line(r.topology), r.findings));
     exec.report("outputs", 1, 5);
     write_layers_file(out, r);
     exec.report("outputs", 2, 5);

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "app/pipeline/findings/finding.h"
 #include "app/pipeline/measure.h"
 #include "app/pipeline/out_folder.h"
 #include "app/pipeline/release.h"
@@ -16,6 +17,7 @@ struct Results {
     const Release&                  release;
     const std::vector<CaseSurface>& surfaces;
     const Topology&                 topology;
+    const Findings&                 findings;
 };
 
 /// Writes all outputs but the summary and the manifest: tables, bulletin, GeoPackage with styles, surfaces, tiles, page.

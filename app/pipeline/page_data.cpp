@@ -1,10 +1,13 @@
 #include "app/pipeline/page_data.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "app/pipeline/base64.h"
+#include "app/pipeline/findings/findings_json.h"
+#include "app/pipeline/page_geometry.h"
 #include "app/pipeline/summary.h"
 #include "app/pipeline/words.h"
 #include "render/html_text.h"
@@ -20,23 +23,6 @@ Json texts_json(const std::vector<Text>& texts) {
     Json all = Json::array();
     for (const Text& text : texts) all.push_back(text_json(text));
     return all;
-}
-
-/// Six decimals are a decimetre: enough for a map, and a third of the bytes.
-double six(double v) { return std::round(v * 1e6) / 1e6; }
-
-Json geometry_json(const PolygonsView<Lonlat>& p, std::size_t row) {
-    Json parts = Json::array();
-    for (std::size_t part = p.rows[row]; part < p.rows[row + 1]; ++part) {
-        Json rings = Json::array();
-        for (std::size_t q = p.parts[part]; q < p.parts[part + 1]; ++q) {
-            Json ring = Json::array();
-            for (std::size_t i = p.rings[q]; i < p.rings[q + 1]; ++i) ring.push_back({six(p.x[i]), six(p.y[i])});
-            rings.push_back(std::move(ring));
-        }
-        parts.push_back(std::move(rings));
-    }
-    return {{"type", "MultiPolygon"}, {"coordinates", std::move(parts)}};
 }
 
 Json value_json(const Column& column, std::size_t row) {
@@ -109,23 +95,52 @@ Json classes_json(const Measures& measures) {
 const Text surface_note{"按受害人居住地的四次核密度；案件先摊到案件数可以公布的地面上：颜色说的是一片地方，不是一处住所。", "Quartic kernel density by residence, of cases spread over ground whose number of cases may be told: the colour speaks of an area, not of a home."};
 const Text empty_surface_note{"没有一处的案件达到可以公开的数量，所以整幅不着色；不表示没有发案。", "Nowhere are there cases enough to be shown, so nothing is painted; it does not mean that there were none."};
 
-Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces) {
+const Text robust_note{"同上，但任何一起案件的损失最多算总数的十分之一：一起大案不再左右整幅图。", "The same, but no single case counts for more than a tenth of the losses: one large case no longer decides the picture."};
+const Text risk_note{"发案密度与人口密度之比，只在全图检验也认为偏高处着色；颜色说的是一片地方，不是一处住所。", "Density of cases over that of people, painted only where the test of the whole map finds it raised; the colour speaks of an area, not of a home."};
+const Text no_risk_note{"没有一处的风险经全图检验可以说偏高，或数据不足，所以整幅不着色。", "Nowhere does the test of the whole map find the risk raised, or there is not enough data, so nothing is painted."};
+
+/// What the page shows of a surface; the others are files for a GIS.
+struct PageSurface {
+    const char* id;
+    const char* page_id;
+    const Text& painted;
+    const Text& empty;
+};
+const std::array<PageSurface, 4> page_surfaces{PageSurface{"cases_quartic", "count", surface_note, empty_surface_note}, {"loss_quartic", "loss", surface_note, empty_surface_note},
+                                                   {"loss_robust_quartic", "loss_robust", robust_note, empty_surface_note}, {"relative_risk", "relative_risk", risk_note, no_risk_note}};
+
+Json legend_json(const ClassScale& scale) {
+    Json legend = Json::array();
+    for (std::size_t i = 1; i < scale.colours.size(); ++i) {
+        legend.push_back({{"from", scale.breaks[i - 1]}, {"to", i < scale.breaks.size() ? Json(scale.breaks[i]) : Json()}, {"colour", hex_colour(scale.colours[i])},
+                          {"opacity", std::round(scale.colours[i].a / 255.0 * 100) / 100}});
+    }
+    return legend;
+}
+
+/// The ground where the relative risk is raised, as lines that bear their p.
+Json contours_json(const Findings& findings) {
+    Json                 all  = Json::array();
+    const CountyFinding* risk = findings.find("relative_risk");
+    for (std::size_t i = 0; risk != nullptr && i < risk->shapes.size(); ++i) {
+        const FindingShape& shape = risk->shapes[i];
+        all.push_back({{"type", "Feature"}, {"properties", {{"p", shape.label.en}}}, {"geometry", geometry_json(shape.outline.view(), 0)}});
+    }
+    return all;
+}
+
+Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces, const Findings& findings) {
     Json all = Json::array();
-    for (const CaseSurface& surface : surfaces) {
-        if (!surface.id.ends_with("quartic")) continue;
-        const double       top   = round_up_nice(surface.max);
-        const SurfaceImage image = surface_image(surface, scene, top);
-        const ClassScale   scale = surface_scale(top);
-        Json               legend = Json::array();
-        const bool         painted = surface.max > 0;
-        for (std::size_t i = 1; painted && i < scale.colours.size(); ++i) {
-            legend.push_back({{"from", scale.breaks[i - 1]}, {"to", i < scale.breaks.size() ? Json(scale.breaks[i]) : Json()}, {"colour", hex_colour(scale.colours[i])},
-                              {"opacity", std::round(scale.colours[i].a / 255.0 * 100) / 100}});
-        }
-        all.push_back({{"id", surface.id.starts_with("loss") ? "loss" : "count"}, {"label", text_json(surface.label)}, {"unit", text_json(surface.unit)},
-                       {"image", "data:image/png;base64," + base64(image.png)},
-                       {"extent", {image.extent.x_min, image.extent.y_min, image.extent.x_max, image.extent.y_max}}, {"legend", legend},
-                       {"note", text_json(painted ? surface_note : empty_surface_note)}});
+    for (const PageSurface& page : page_surfaces) {
+        const auto found = std::ranges::find(surfaces, page.id, &CaseSurface::id);
+        if (found == surfaces.end()) continue;
+        const double       top     = round_up_nice(found->max);
+        const SurfaceImage image   = surface_image(*found, scene, top);
+        const bool         painted = found->max > 0;
+        all.push_back({{"id", page.page_id}, {"label", text_json(found->label)}, {"unit", text_json(found->unit)}, {"image", "data:image/png;base64," + base64(image.png)},
+                       {"extent", {image.extent.x_min, image.extent.y_min, image.extent.x_max, image.extent.y_max}}, {"legend", painted ? legend_json(surface_scale(top)) : Json::array()},
+                       {"note", text_json(painted ? page.painted : page.empty)}});
+        if (std::string_view(page.page_id) == "relative_risk") all.back()["contours"] = contours_json(findings);
     }
     return all;
 }
@@ -148,7 +163,7 @@ std::vector<double> gap_breaks(const Measures& measures, std::size_t level) {
     return breaks;
 }
 
-std::string page_data_js(const Scene& scene, const Measures& measures, const Release& release, const std::vector<CaseSurface>& surfaces) {
+std::string page_data_js(const Scene& scene, const Measures& measures, const Release& release, const std::vector<CaseSurface>& surfaces, const Findings& findings) {
     Json body{{"version", 1}, {"demo", scene.project.demo}, {"lang", scene.project.lang}, {"as_of", to_string(scene.as_of)}, {"week", to_string(iso_week(scene.as_of))},
               {"title", {{"zh", scene.project.name + "反诈宣防"}, {"en", scene.project.name + " fraud prevention"}}},
               {"county", {{"code", scene.project.code}, {"name", scene.project.name}}}};
@@ -176,10 +191,13 @@ std::string page_data_js(const Scene& scene, const Measures& measures, const Rel
     const auto&  points = std::get<Points<Lonlat>>(release.sites.layer().geometry);
     for (std::size_t i = 0; i < sites.rows(); ++i) {
         const std::string closed = sites.at("closed").text(i);
-        body["sites"].push_back({{"code", sites.at("code").text(i)}, {"name", sites.at("name").text(i)}, {"kind", sites.at("kind").text(i)}, {"lon", six(points.x[i])},
-                                 {"lat", six(points.y[i])}, {"opened", sites.at("opened").text(i)}, {"closed", closed.empty() ? Json() : Json(closed)}});
+        body["sites"].push_back({{"code", sites.at("code").text(i)}, {"name", sites.at("name").text(i)}, {"kind", sites.at("kind").text(i)}, {"lon", six_decimals(points.x[i])},
+                                 {"lat", six_decimals(points.y[i])}, {"opened", sites.at("opened").text(i)}, {"closed", closed.empty() ? Json() : Json(closed)}});
     }
-    body["surfaces"] = surfaces_json(scene, surfaces);
+    body["surfaces"] = surfaces_json(scene, surfaces, findings);
+    body["findings"] = findings_page_json(scene, findings);
+    const Text tests = tests_sentence(findings);
+    body["tests_run"] = {{"count", findings.registry().run()}, {"sentence", text_json(tests)}};
     body["outputs"]  = Json::array({Json{{"path", "../gaps.xlsx"}, {"label", {{"zh", "缺口表（Excel）"}, {"en", "Gap table (Excel)"}}}},
                                     Json{{"path", "../bulletin.html"}, {"label", {{"zh", "周通报"}, {"en", "Weekly bulletin"}}}},
                                     Json{{"path", "../gaps.gpkg"}, {"label", {{"zh", "图层（GeoPackage）"}, {"en", "Layers (GeoPackage)"}}}}});

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/pipeline/counting.h"
+#include "app/pipeline/findings/find.h"
 #include "app/pipeline/measure.h"
 #include "app/pipeline/outputs.h"
 #include "app/pipeline/release.h"
@@ -61,11 +62,13 @@ RunResult run_project(const Project& project, Day as_of, Seed seed, const Execut
     const Measures     measures = measure(scene, exec);
     const Counting     counting = count_visits(scene, measures, seed);
     write_visit_report(scene, counting, store);
-    const auto         surfaces = case_surfaces(scene, measures, exec);
+    auto               surfaces = case_surfaces(scene, measures, exec);
+    const Findings     findings = find(scene, measures, seed, exec);
+    surfaces.insert(surfaces.end(), findings.surfaces.begin(), findings.surfaces.end());
     const Release      released = release(scene, measures, counting, topology);
     OutFolder          out(project.out());
-    write_outputs(out, {scene, measures, released, surfaces, topology}, exec);
-    const auto summary  = summary_json({scene, measures, counting, released, topology, import}, out.files());
+    write_outputs(out, {scene, measures, released, surfaces, topology, findings}, exec);
+    const auto summary  = summary_json({scene, measures, counting, released, topology, import, findings}, out.files());
     out.write("summary.json", summary.dump(1) + "\n");
     const auto manifest = manifest_json(scene, measures, seed.value, out.files());
     out.write("manifest.json", manifest.dump(1) + "\n");

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "app/pipeline/findings/findings_json.h"
 #include "app/pipeline/words.h"
 #include "app/progress.h"
 #include "app/project/import_report.h"
@@ -118,7 +119,7 @@ nlohmann::ordered_json rate_json(const NamedRate& named) {
 }
 
 nlohmann::ordered_json summary_json(const SummaryParts& parts, const std::vector<OutputFile>& outputs) {
-    const auto& [scene, measures, counting, release, topology, import] = parts;
+    const auto& [scene, measures, counting, release, topology, import, findings] = parts;
     Json body;
     body["as_of"] = to_string(scene.as_of);
     body["week"]  = to_string(iso_week(scene.as_of));
@@ -137,6 +138,8 @@ nlohmann::ordered_json summary_json(const SummaryParts& parts, const std::vector
     body["counting"] = counting_json(scene, counting);
     body["cases"]    = cases_json(scene, measures);
     for (std::size_t level = 0; level < level_count; ++level) body["gaps"][level_names[level]] = gaps_json(release.gaps[level].layer());
+    body["findings"]  = findings_summary_json(scene, findings);
+    body["tests_run"] = findings.registry().run();
     const Text formula = formula_of(measures.policy);
     body["formula"]    = {{"zh", formula.zh}, {"en", formula.en}};
     body["parameters"] = parameters_json(scene, measures);

@@ -2,6 +2,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
+#include "app/pipeline/findings/finding.h"
 #include "app/pipeline/measure.h"
 #include "app/pipeline/out_folder.h"
 #include "app/pipeline/release.h"
@@ -17,6 +18,7 @@ struct SummaryParts {
     const Release&      release;
     const Topology&     topology;
     const ImportReport& import;
+    const Findings&     findings;
 };
 
 /// The summary of CLI.md: as_of, layers, import, topology, coverage, counting, cases, gaps, outputs; and the formula with its parameters.

@@ -4,9 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include "analysis/case_squares.h"
+#include "analysis/capped_weights.h"
 #include "analysis/density.h"
 #include "geo/crs/transform.h"
+#include "geo/shape/pieces.h"
 #include "render/palette.h"
 #include "render/png_indexed.h"
 
@@ -15,22 +16,31 @@ namespace {
 
 constexpr double least_side_m = 50;  // where the policy asks for no squares: a house with its yard
 
-/// The ground of one village as a row of its own.
-void append_village(const Units& villages, std::size_t v, Polygons<Planar>& to) {
-    const Polygons<Planar>& from = villages.metric;
-    for (std::uint32_t part = from.rows[v]; part < from.rows[v + 1]; ++part) {
-        for (std::uint32_t q = from.parts[part]; q < from.parts[part + 1]; ++q) {
-            for (std::size_t i = from.rings[q]; i < from.rings[q + 1]; ++i) to.push_point(from.x[i], from.y[i]);
-            to.end_ring();
-        }
-        to.end_part();
+/// The losses as weights; capped: those of the period by residence, so that none is more than `largest_loss_share` of their sum.
+std::vector<double> losses_of(const Scene& scene, const Policy& policy, LossWeights losses) {
+    if (losses == LossWeights::as_they_are) return scene.cases.loss_yuan;
+    std::vector<double> of_period = scene.cases.loss_yuan;
+    for (std::size_t i = 0; i < of_period.size(); ++i) {
+        const bool now = scene.cases.day[i] >= policy.period_start.days && scene.cases.day[i] <= policy.period_end.days;
+        if (!now || !scene.cases.at_home[i]) of_period[i] = std::numeric_limits<double>::quiet_NaN();
     }
-    to.end_row();
+    return cap_weights(of_period, largest_loss_share).weights;
 }
 
-/// Cases of the period that have a place of residence, told over the same grounds as their counts: a village that shows its count, or its pool. Anything
-/// finer, set beside the counts, would tell what they withhold.
-SquareMass told_cases(const Scene& scene, const Measures& measures, const Execution& exec) {
+/// A density of told cases as a surface; NaN everywhere where nothing may be told, since there is no density of zero then either.
+CaseSurface told_surface(std::string id, Text label, Text unit, const SquareMass& cases, std::span<const double> weights, const Grid<Planar>& grid, const DensityOptions& options, const Execution& exec) {
+    DensitySurface density = density_surface(cases.point.view(), weights, grid, options, exec);
+    CaseSurface    surface{std::move(id), std::move(label), std::move(unit), std::move(density.raster), density.integral, 0};
+    for (float& value : surface.raster.values) {
+        if (cases.count.empty()) value = std::numeric_limits<float>::quiet_NaN();
+        if (!std::isnan(value)) surface.max = std::max(surface.max, static_cast<double>(value));
+    }
+    return surface;
+}
+
+}  // namespace
+
+SquareMass told_cases(const Scene& scene, const Measures& measures, const Execution& exec, LossWeights losses) {
     const Policy&           policy   = measures.policy;
     const Withheld&         withheld = measures.levels[village].withheld;
     std::vector<CaseGround> grounds(measures.cases_hidden ? 0 : withheld.pool_counts.size());
@@ -38,15 +48,16 @@ SquareMass told_cases(const Scene& scene, const Measures& measures, const Execut
     for (std::size_t v = 0; v < withheld.pool.size(); ++v) {
         CaseGround& ground = grounds[withheld.pool[v]];
         ground.may_be_cut  = !withheld.hidden[v];
-        append_village(scene.units[village], v, ground.ground);
+        copy_row(scene.units[village].metric.view(), v, ground.ground);
     }
+    const std::vector<double> loss = losses_of(scene, policy, losses);
     for (std::size_t i = 0; i < scene.cases.size(); ++i) {
         const bool         now = scene.cases.day[i] >= policy.period_start.days && scene.cases.day[i] <= policy.period_end.days;
         const std::int32_t v   = scene.cases.place.unit[village][i];
         if (!now || !scene.cases.at_home[i] || v == nowhere) continue;
         CaseGround& ground = grounds[withheld.pool[static_cast<std::size_t>(v)]];
         ground.cases.push_back(scene.cases.place.point.view()[i]);
-        ground.weights.push_back(scene.cases.loss_yuan[i]);
+        ground.weights.push_back(loss[i]);
     }
     return spread_over_grounds(std::move(grounds), {.side = std::max(policy.surface_snap_m, least_side_m), .least = policy.withhold_below}, exec);
 }
@@ -56,36 +67,25 @@ Grid<Planar> county_grid(const Scene& scene, double cell) {
     const auto& y = scene.units[town].metric.y;
     const auto [x_low, x_high] = std::ranges::minmax(x);
     const auto [y_low, y_high] = std::ranges::minmax(y);
-    // Cells sit on whole multiples of their size, so that weeks and counties fit on one another.
     const double west = std::floor(x_low / cell) * cell, north = std::ceil(y_high / cell) * cell;
     return {west, north, cell, cell, static_cast<int>(std::ceil((x_high - west) / cell)), static_cast<int>(std::ceil((north - y_low) / cell))};
 }
 
-}  // namespace
-
 std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measures, const Execution& exec) {
     const Policy&      policy = measures.policy;
     const Window       window(scene.units[town].metric, exec);
-    const SquareMass   cases = told_cases(scene, measures, exec);
+    const SquareMass   cases = told_cases(scene, measures, exec, LossWeights::as_they_are), even = told_cases(scene, measures, exec, LossWeights::capped);
     const Grid<Planar> grid  = county_grid(scene, policy.cell_m);
-    const double       sigma  = policy.bandwidth_m / std::sqrt(8.0);  // the Gaussian with the quartic kernel's spread
     const Text         per_case{"起/平方公里", "cases per km²"}, per_loss{"元/平方公里", "yuan per km²"};
+    const Text         count_label{"发案密度", "density of cases"}, loss_label{"损失密度", "density of losses"}, even_label{"损失密度（大案封顶）", "density of losses, largest cases capped"};
     std::vector<CaseSurface> out;
-    for (const bool loss : {false, true}) {
-        for (const Kernel kernel : {Kernel::quartic, Kernel::gaussian}) {
-            const double         h = kernel == Kernel::quartic ? policy.bandwidth_m : sigma;
-            const DensityOptions options{.kernel = kernel, .bandwidth = {h, h}, .edge = EdgeCorrection::diggle, .window = &window, .scale = 1e6};
-            DensitySurface       density = density_surface(cases.point.view(), loss ? cases.weight : cases.count, grid, options, exec);
-            CaseSurface          surface{std::string(loss ? "loss_" : "cases_") + std::string(to_string(kernel)),
-                                loss ? Text{"损失密度", "density of losses"} : Text{"发案密度", "density of cases"}, loss ? per_loss : per_case,
-                                std::move(density.raster), density.integral, 0};
-            for (float& value : surface.raster.values) {
-                // Where nothing may be told there is no density of zero either.
-                if (cases.count.empty()) value = std::numeric_limits<float>::quiet_NaN();
-                if (!std::isnan(value)) surface.max = std::max(surface.max, static_cast<double>(value));
-            }
-            out.push_back(std::move(surface));
-        }
+    for (const Kernel kernel : {Kernel::quartic, Kernel::gaussian}) {
+        const double         h = kernel == Kernel::quartic ? policy.bandwidth_m : policy.bandwidth_m / std::sqrt(8.0);  // the same spread
+        const DensityOptions options{.kernel = kernel, .bandwidth = {h, h}, .edge = EdgeCorrection::diggle, .window = &window, .scale = 1e6};
+        const std::string    ending = "_" + std::string(to_string(kernel));
+        out.push_back(told_surface("cases" + ending, count_label, per_case, cases, cases.count, grid, options, exec));
+        out.push_back(told_surface("loss" + ending, loss_label, per_loss, cases, cases.weight, grid, options, exec));
+        if (kernel == Kernel::quartic) out.push_back(told_surface("loss_robust" + ending, even_label, per_loss, even, even.weight, grid, options, exec));
     }
     return out;
 }

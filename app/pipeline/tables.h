@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "app/pipeline/findings/finding.h"
 #include "app/pipeline/measure.h"
 #include "app/pipeline/release.h"
 
@@ -13,7 +14,7 @@ namespace gapmap {
 [[nodiscard]] std::string gaps_workbook(const Scene& scene, const Measures& measures, const Release& release);
 
 /// The week's bulletin in Chinese and English, one HTML file.
-[[nodiscard]] std::string bulletin_html(const Scene& scene, const Measures& measures, const Release& release, const Text& ground);
+[[nodiscard]] std::string bulletin_html(const Scene& scene, const Measures& measures, const Release& release, const Text& ground, const Findings& findings);
 
 /// Rows of a released level: ranked ones first, then the others, in order of code.
 [[nodiscard]] std::vector<std::size_t> ranked_order(const Layer& layer);

@@ -35,6 +35,15 @@ cell_m           = 100   # 发案密度的网格边长，米 (its cell, metres)
 surface_snap_m   = 1000  # 发案面由方格算出，方格的最小边长，米；每格至少 withhold_below 起 (case surfaces are made of squares of this side or wider, with withhold_below cases each)
 )";
 
+constexpr const char* statistics_section = R"(
+[statistics]
+permutations     = 9999  # 置换次数 (permutations of local statistics, near repeats and ranks)
+replications     = 999   # 扫描统计的模拟次数 (replications of the scan statistics)
+alpha            = 0.05  # 校正后低于此值才着色 (coloured below this, after adjustment)
+scan_max_share   = 0.25  # 扫描窗口最多含的人口比例 (the largest share of the people that a window may hold)
+largest_risk     = 5     # 门槛：一般大小的聚集，风险达到其余地区几倍时应能查出；查不出就不着色 (gate: a cluster this many times as risky must be detectable)
+)";
+
 constexpr const char* source_section = R"(
 # 数据来源：一张台账一段 (one [[source]] a ledger).
 #   ledger   台账名：units households people_at_risk sites visits apps events cases warnings stations organisations bases
@@ -82,6 +91,7 @@ std::string county_toml(const CountyText& county) {
     std::string out = fmt::format(county_section, county.code, county.name, county.as_of);
     if (county.demo) out += "demo       = true         # 演示县：镇村名称和代码真实，边界、住户和数字均为虚构 (made-up county; only names and codes are real)\n";
     out += policy_section;
+    out += statistics_section;
     out += source_section;
     for (const SourceText& source : county.sources) out += source_text(source, county.sources_are_comments ? "# " : "");
     return out;

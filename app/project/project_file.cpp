@@ -128,6 +128,18 @@ Policy read_policy(const toml::table& table, const std::string& file) {
     return policy;
 }
 
+Statistics read_statistics(const toml::table& table, const std::string& file) {
+    Statistics statistics;
+    Section    section(table, file, "statistics");
+    statistics.permutations   = section.whole("permutations", statistics.permutations, 99, 999'999);
+    statistics.replications   = section.whole("replications", statistics.replications, 99, 99'999);
+    statistics.alpha          = section.number("alpha", statistics.alpha, 0.001, 0.2);
+    statistics.scan_max_share = section.number("scan_max_share", statistics.scan_max_share, 0.01, 0.5);
+    statistics.largest_risk   = section.number("largest_risk", statistics.largest_risk, 1.1, 1000);
+    section.refuse_unknown();
+    return statistics;
+}
+
 /// How the values of a source are to be read where its cells do not say it.
 void read_values(Section& section, SourceSpec& spec) {
     if (const double year = section.number("year", 0, 0, 2100); year != 0) {
@@ -258,6 +270,7 @@ Project read_project(const std::filesystem::path& folder) {
     const toml::table* policy = document["policy"].as_table();
     if (policy == nullptr) throw InputError("expected a section [policy] with period_start and period_end", {.source = file});
     project.policy = read_policy(*policy, file);
+    if (const toml::table* statistics = document["statistics"].as_table()) project.statistics = read_statistics(*statistics, file);
     if (const auto* sources = document["source"].as_array()) {
         for (const toml::node& source : *sources) {
             if (source.as_table() == nullptr) throw InputError("expected [[source]] sections", {.source = file});
@@ -275,7 +288,7 @@ Project read_project(const std::filesystem::path& folder) {
     refuse_doubles(project.sources, file);
     if (project.sources.empty()) throw InputError("names no [[source]]; nothing can be read", {.source = file});
     for (const auto& [key, node] : document) {
-        if (key != "county" && key != "policy" && key != "source" && key != "aliases") {
+        if (key != "county" && key != "policy" && key != "statistics" && key != "source" && key != "aliases") {
             throw InputError("is not a section that gapmap knows", {.source = file, .row = node.source().begin.line, .field = std::string(key.str())});
         }
     }

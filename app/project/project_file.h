@@ -25,6 +25,15 @@ struct Policy {
     double        surface_snap_m = 1000;  ///< cases stand on a lattice of this step before a surface is made: no home can be solved for
 };
 
+/// How the statistics of a run are done ([statistics] of county.toml): choices that stand beside every finding.
+struct Statistics {
+    std::int64_t permutations   = 9999;  ///< of local statistics, near repeats and ranks
+    std::int64_t replications   = 999;   ///< of the scan statistics
+    double       alpha          = 0.05;  ///< a finding is coloured below this, after adjustment for the number of tests
+    double       scan_max_share = 0.25;  ///< share of the people at risk (or of the cases) that a window may hold
+    double       largest_risk   = 5;     ///< gate: clusters are mapped only where a risk this many times the rest's, in a cluster of ordinary size, would be found
+};
+
 /// county.toml, read and checked.
 struct Project {
     std::filesystem::path   folder;
@@ -35,6 +44,7 @@ struct Project {
     bool                    demo       = false;
     Day                     as_of{};
     Policy                  policy;
+    Statistics              statistics;
     std::vector<std::pair<std::string, std::string>> aliases;  ///< own names of units, each with a code or a name
     std::vector<SourceSpec> sources;  ///< in the order in which they must be read
 

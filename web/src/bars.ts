@@ -1,9 +1,10 @@
 // The bars around the map: header, question switch, layers menu, zoom buttons and footer.
-import type { Level } from "./data";
+import { set_finding, set_level, set_question, set_town } from "./choose";
 import { h, put } from "./dom";
-import { ancestor, type Model } from "./model";
-import { changed, questions_of, type Overlay, type State, type Store } from "./state";
-import { level_name, say, week_parts, type Key } from "./strings";
+import { finding_tally } from "./finding";
+import type { Model } from "./model";
+import { changed, overlay_order, questions_of, type Overlay, type Question, type State, type Store } from "./state";
+import { has_words, level_name, say, week_parts, type Key } from "./strings";
 
 interface Choice<T> { value: T; text: string }
 
@@ -11,16 +12,6 @@ interface Choice<T> { value: T; text: string }
 function segments<T extends string>(label: string, choices: Choice<T>[], chosen: T, choose: (value: T) => void): HTMLElement {
   return h("div", { class: "segments", role: "group", "aria-label": label }, ...choices.map(({ value, text }) =>
     h("button", { type: "button", "data-value": value, "aria-pressed": String(value === chosen), click: () => choose(value) }, text)));
-}
-
-/** A new level keeps the chosen unit where one of its parents is of that level. */
-export function set_level(model: Model, store: Store, level: Level): void {
-  store.set({ level, unit: ancestor(model, store.state().unit, level)?.code ?? "", hover: "" });
-}
-
-export function set_town(model: Model, store: Store, town: string): void {
-  const unit = model.by_code.get(store.state().unit);
-  store.set({ town, unit: unit && (!town || unit.town === town) ? unit.code : "", hover: "" });
 }
 
 function as_of_words(model: Model, state: State): string {
@@ -54,9 +45,30 @@ export function make_questions(model: Model, store: Store): HTMLElement {
   const draw = (): void => {
     const { lang, question } = store.state();
     put(element, h("span", { class: "dim" }, say(lang, "question")),
-      segments(say(lang, "question"), questions_of(model).map((q) => ({ value: q, text: say(lang, `q_${q}` as Key) })), question, (q) => store.set({ question: q })));
+      segments(say(lang, "question"), questions_of(model).map((q) => ({ value: q, text: question_words(model, store.state(), q) })), question, (q) => set_question(model, store, q)));
   };
   redraw_on(store, element, draw, "lang", "question");
+  return element;
+}
+
+/** The short name of a question; a surface that has none goes by its label. */
+function question_words(model: Model, { lang }: State, question: Question): string {
+  const key = `q_${question}`;
+  return has_words(key) ? say(lang, key) : model.data.surfaces.find((s) => s.id === question)?.label[lang] ?? question;
+}
+
+/** Which finding the map shows: one at a time, each with what it found, so that an empty one need not be opened. */
+export function make_finding_chooser(model: Model, store: Store): HTMLElement {
+  const element = h("div", { class: "finding-bar" });
+  const draw = (): void => {
+    const { lang, question, finding } = store.state();
+    element.hidden = question !== "findings";
+    if (element.hidden) return put(element);
+    const select = h("select", { id: "finding", change: () => { const chosen = model.findings.get(select.value); if (chosen) set_finding(model, store, chosen); } },
+      ...[...model.findings.values()].map((f) => h("option", { value: f.id, selected: f.id === finding }, [f.label[lang], finding_tally(f, lang)].filter(Boolean).join(" · "))));
+    put(element, h("label", { class: "field", for: "finding" }, say(lang, "finding"), select));
+  };
+  redraw_on(store, element, draw, "lang", "question", "finding");
   return element;
 }
 
@@ -66,12 +78,12 @@ export function make_layers_menu(store: Store): HTMLElement {
   const element = h("details", { class: "layers-menu" }, summary, body);
   const toggle = (overlay: Overlay) => {
     const now = store.state().overlays;
-    store.set({ overlays: [..."tvgns"].filter((o) => (o === overlay) !== now.includes(o)).join("") });
+    store.set({ overlays: overlay_order.filter((o) => (o === overlay) !== now.includes(o)).join("") });
   };
   const draw = (): void => {
     const { lang, overlays, question } = store.state();
     summary.textContent = say(lang, "layers");
-    put(body, ...(["t", "v", "g", "n", "s"] as Overlay[]).map((overlay) => {
+    put(body, ...overlay_order.filter((overlay) => overlay !== "p" || question === "findings").map((overlay) => {
       const always = overlay === "s" && question === "sites";
       return h("label", {}, h("input", { type: "checkbox", "data-value": overlay, checked: always || overlays.includes(overlay), disabled: always, change: () => toggle(overlay) }), say(lang, `layer_${overlay}`));
     }));

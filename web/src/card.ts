@@ -1,8 +1,10 @@
 // The card of the chosen unit: the sentence first, then the cascade, the trend, the reasons and what to do.
-import type { Rate, Text, Unit } from "./data";
+import { set_finding } from "./choose";
+import type { Finding, Rate, Text, Unit } from "./data";
 import { h, put } from "./dom";
+import { finding_contents, findings_in_card } from "./finding_card";
 import { fraction, number, percent } from "./format";
-import { look_of, ramp_of } from "./look";
+import { finding_of, look_of, scale_of } from "./look";
 import { place_of, units_in, type Model } from "./model";
 import { changed, type State, type Store } from "./state";
 import { level_name, say, status_name } from "./strings";
@@ -12,24 +14,34 @@ import { score_words } from "./words";
 
 export interface CardPart { element: HTMLElement }
 
-export function make_card(model: Model, store: Store, go_to: (code: string) => void): CardPart {
-  const element = h("section", { class: "card", "aria-live": "polite" });
+export interface Moves { to_unit(code: string): void; to_shape(id: string): void }
+
+export function make_card(model: Model, store: Store, moves: Moves): CardPart {
+  const element = h("section", { class: "card", "aria-live": "polite", tabindex: 0 });
   const one_column = window.matchMedia("(max-width: 760px)");
   const pick = (unit: Unit): void => {
     store.set({ level: unit.level, unit: unit.code });
-    go_to(unit.code);
+    moves.to_unit(unit.code);
+  };
+  const choose = (finding: Finding): void => {
+    const { question, finding: shown } = store.state();
+    if (question === "findings" && shown === finding.id) store.set({ unit: "" });
+    else set_finding(model, store, finding);
   };
   const draw = (): void => {
     const state = store.state();
     const unit = model.by_code.get(state.unit);
-    element.classList.toggle("is-empty", !unit);
-    if (!unit) put(element, ...invitation(model, state, pick));
-    else put(element, ...contents(model, state, unit, { pick, close: () => store.set({ unit: "" }), locate: () => go_to(unit.code) }));
+    const finding = finding_of(model, state);
+    element.classList.toggle("is-empty", !unit && !finding);
+    element.setAttribute("aria-label", unit?.name ?? finding?.label[state.lang] ?? say(state.lang, "pick_unit"));
+    if (unit) put(element, ...contents(model, state, unit, { pick, choose, close: () => store.set({ unit: "" }), locate: () => moves.to_unit(unit.code) }));
+    else if (finding) put(element, ...finding_contents(model, state, finding, moves.to_shape));
+    else put(element, ...invitation(model, state, pick));
   };
   store.subscribe((state, before) => {
-    if (!changed(state, before, "unit", "lang", "week", "question", "measure", "level", "town")) return;
+    if (!changed(state, before, "unit", "lang", "week", "question", "finding", "measure", "level", "town")) return;
     draw();
-    if (!changed(state, before, "unit")) return;
+    if (!changed(state, before, "unit", "finding")) return;
     element.scrollTop = 0;
     if (state.unit && one_column.matches) element.scrollIntoView({ block: "start" });
   });
@@ -44,13 +56,16 @@ function invitation(model: Model, state: State, pick: (unit: Unit) => void): HTM
   return parts;
 }
 
-interface Acts { pick: (unit: Unit) => void; close: () => void; locate: () => void }
+interface Acts { pick: (unit: Unit) => void; choose: (finding: Finding) => void; close: () => void; locate: () => void }
 
 function contents(model: Model, state: State, unit: Unit, acts: Acts): (HTMLElement | null)[] {
   const { lang } = state;
+  const findings = findings_in_card(model, state, unit, acts.choose);
+  const first = state.question === "findings";   // the answer to what was asked comes first
   return [
     card_head(model, state, unit, acts),
     h("p", { class: "sentence" }, unit.sentence[lang]),
+    first ? findings : null,
     facts(model, state, unit),
     unit.gap.status === "ok" && unit.gap.rank !== null ? h("p", { class: "dim" }, say(lang, "rank_chance")) : null,
     h("h3", {}, say(lang, "cascade")),
@@ -59,18 +74,19 @@ function contents(model: Model, state: State, unit: Unit, acts: Acts): (HTMLElem
     trend(model, state, unit),
     list(say(lang, "reasons"), unit.reasons, state),
     list(say(lang, "actions"), unit.actions, state),
+    first ? null : findings,
   ];
 }
 
 function card_head(model: Model, state: State, unit: Unit, acts: Acts): HTMLElement {
   const { lang } = state;
-  const ramp = ramp_of(state);
+  const scale = scale_of(model, state);
   const look = look_of(model, state, unit);
   const parent = unit.parent ? model.by_code.get(unit.parent) : undefined;
   const place = place_of(model, unit).join(" · ");
   return h("div", { class: "card-head" },
     h("div", { class: "card-title" },
-      h("h2", {}, ramp && look !== null ? look_swatch(look, ramp) : null, unit.name),
+      h("h2", {}, scale && look !== null ? look_swatch(look, scale) : null, unit.name),
       h("div", { class: "dim" }, `${level_name(lang, unit.level)} ${unit.code}`,
         parent ? h("span", {}, ` · ${say(lang, "lies_in")} `, h("button", { type: "button", class: "link", click: () => acts.pick(parent) }, place)) : null)),
     h("button", { type: "button", class: "button small", click: acts.locate }, say(lang, "go_to")),
@@ -127,7 +143,7 @@ function rate_bar(state: State, rate: Rate): HTMLElement {
     h("div", { class: "dim" }, origin_of(state, rate)));
 }
 
-const origin_of = ({ lang }: State, rate: Rate): string => [rate.population[lang], rate.source[lang], rate.as_of].filter(Boolean).join(" · ");
+const origin_of = ({ lang }: State, rate: Rate): string => [rate.population[lang], rate.source[lang], rate.as_of].join(" · ");
 
 function trend(model: Model, state: State, unit: Unit): HTMLElement {
   const key = (css: string, text: string) => h("span", { class: "trend-key" }, h("span", { class: `dash ${css}` }), text);

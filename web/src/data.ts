@@ -69,8 +69,11 @@ export interface Site {
   closed: string | null;
 }
 
+/** Ids that the page has short names for; a surface of another id goes by its label. */
+export type SurfaceId = "count" | "loss" | "relative_risk" | "loss_robust" | (string & {});
+
 export interface Surface {
-  id: "count" | "loss";
+  id: SurfaceId;
   label: Text;
   unit: Text;
   /** PNG as a data URI, pixels evenly spaced in EPSG:3857 within `extent`. */
@@ -79,6 +82,52 @@ export interface Surface {
   /** A class holds values from `from` up to, not with, `to`. `opacity`: of the colour in the image, 1 unless told. */
   legend: { from: number; to: number | null; colour: string; opacity?: number }[];
   note: Text;
+  /** Of relative risk: lines of equal p, longitude and latitude, with `properties.p`. They are drawn dashed with their p. */
+  contours?: GeoJSON.Feature[];
+}
+
+/** What lies over a class's colour, so that a black-and-white printer and a colour-blind reader can tell classes apart. */
+export type Mark = "none" | "dots" | "lines" | "cross" | "rings";
+
+export interface FindingClass { id: string; label: Text; colour: string; mark: Mark }
+
+/** What one method says of one unit. */
+export interface UnitFinding {
+  /** After adjustment for the number of tests: an id of `classes`, or null where nothing was found. */
+  class: string | null;
+  /** Without adjustment: told beside `class`, never a fill. */
+  plain: string | null;
+  status: Status;
+  sentence: Text;
+}
+
+export interface FindingShape { id: string; label: Text; class: string; sentence: Text; geometry: GeoJSON.Geometry }
+
+/** Values along `x`, oldest first, with the limit that an alarm needs to pass. All arrays are of one length. */
+export interface FindingSeries { label: Text; x: string[]; y: (number | null)[]; limit: (number | null)[]; flagged: boolean[]; unit: Text }
+
+/** What one statistical method says, of units of one level or of the county. Nothing is coloured that its own test does not support. */
+export interface Finding {
+  /** Unique among the findings; it stands in the address. */
+  id: string;
+  label: Text;
+  /** Two sentences that a town official understands. */
+  card: Text;
+  parameters: { label: Text; value: Text }[];
+  /** Whether this number of cases could have shown anything. Closed: no unit is coloured, all are hatched, no shape is drawn, and the sentence says so. */
+  gate: { open: boolean; sentence: Text };
+  /** null: of the county, shown as table and series only. */
+  level: Level | null;
+  /** The one to see first stands first. */
+  classes: FindingClass[];
+  /** What the legend calls a unit without a class, where "tested, nothing found" does not fit. */
+  none?: Text;
+  /** By unit code. A unit of the level that is not here has no data. */
+  units: Record<string, UnitFinding>;
+  /** Outlines over the map, such as those of scan clusters; longitude and latitude. */
+  shapes: FindingShape[];
+  table: { columns: Text[]; rows: Text[][] } | null;
+  series: FindingSeries | null;
 }
 
 export interface PageData {
@@ -101,6 +150,9 @@ export interface PageData {
   units: Unit[];
   sites: Site[];
   surfaces: Surface[];
+  findings?: Finding[];
+  /** How many tests were run for all findings together, and what that means for a reader; the sentence may name the number itself. */
+  tests_run?: { count: number; sentence: Text };
   outputs: { path: string; label: Text }[];
 }
 
@@ -119,5 +171,25 @@ export function read_data(): PageData | Text {
     return { zh: `data.js 的版本是 ${String(data.version)}，本页只认版本 1：请用同一版 gapmap 重新生成。`,
              en: `data.js has version ${String(data.version)}; this page reads version 1: build both with the same gapmap.` };
   }
-  return data;
+  return fault_of(data.findings ?? []) ?? data;
+}
+
+/** What would be drawn as something else than it is: a class that a finding does not have, or two findings of one id. */
+function fault_of(findings: Finding[]): Text | null {
+  const ids = new Set<string>();
+  for (const finding of findings) {
+    const classes = new Set(finding.classes.map((c) => c.id));
+    const used = [...Object.values(finding.units).flatMap((u) => [u.class, u.plain]), ...finding.shapes.map((s) => s.class)];
+    const unknown = used.find((id) => id !== null && !classes.has(id));
+    if (unknown !== undefined) {
+      return { zh: `data.js 的统计发现“${finding.id}”用了它没有的类别“${String(unknown)}”：请用同一版 gapmap 重新生成。`,
+               en: `In data.js the finding "${finding.id}" uses a class "${String(unknown)}" that it does not have: build both with the same gapmap.` };
+    }
+    if (ids.has(finding.id)) {
+      return { zh: `data.js 里有两个统计发现都叫“${finding.id}”：请用同一版 gapmap 重新生成。`,
+               en: `data.js has two findings with the id "${finding.id}": build both with the same gapmap.` };
+    }
+    ids.add(finding.id);
+  }
+  return null;
 }

@@ -2,14 +2,17 @@
 import type { Extent } from "ol/extent";
 import Feature from "ol/Feature";
 import GeoJSON from "ol/format/GeoJSON";
+import type Geometry from "ol/geom/Geometry";
 import MultiPolygon from "ol/geom/MultiPolygon";
 import Point from "ol/geom/Point";
 import Polygon from "ol/geom/Polygon";
 import { fromLonLat, transformExtent } from "ol/proj";
 import ImageStatic from "ol/source/ImageStatic";
 import VectorSource from "ol/source/Vector";
-import type { Level, Site, Unit } from "./data";
+import type { Finding, FindingShape, Level, Site, Surface, Unit } from "./data";
 import type { Model } from "./model";
+
+const lonlat_to_map = { dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" };
 
 export type Area = Feature<Polygon | MultiPolygon>;
 export type Spot = Feature<Point>;
@@ -37,7 +40,7 @@ function middle(geometry: Polygon | MultiPolygon): Point {
 }
 
 function make_area(unit: Unit, format: GeoJSON): Area {
-  const geometry = format.readGeometry(unit.geometry, { dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" }) as Polygon | MultiPolygon;
+  const geometry = format.readGeometry(unit.geometry, lonlat_to_map) as Polygon | MultiPolygon;
   const area: Area = new Feature({ geometry });
   area.set("unit", unit, true);
   area.set("middle", middle(geometry), true);
@@ -71,4 +74,33 @@ export function make_ground(model: Model): Ground {
 /** True where the site is open on the day (ISO dates; a site with no opening date was always there). */
 export function is_open(site: Site, day: string): boolean {
   return (site.opened ?? "") <= day && (!site.closed || site.closed > day);
+}
+
+const shape_sources = new WeakMap<Finding, VectorSource>();
+const contour_sources = new WeakMap<Surface, VectorSource>();
+
+/** The shapes of a finding, read when they are first asked for; each feature carries its `shape`. */
+export function shapes_of(finding: Finding): VectorSource {
+  const known = shape_sources.get(finding);
+  if (known) return known;
+  const format = new GeoJSON();
+  const features = finding.shapes.map((shape) => {
+    const feature = new Feature(format.readGeometry(shape.geometry, lonlat_to_map) as Geometry);
+    feature.set("shape", shape, true);
+    return feature;
+  });
+  const source = new VectorSource({ features });
+  shape_sources.set(finding, source);
+  return source;
+}
+
+export const shape_record = (feature: { get(key: string): unknown }): FindingShape => feature.get("shape") as FindingShape;
+
+/** The lines of equal p of a surface. */
+export function contours_of(surface: Surface): VectorSource {
+  const known = contour_sources.get(surface);
+  if (known) return known;
+  const source = new VectorSource({ features: new GeoJSON().readFeatures({ type: "FeatureCollection", features: surface.contours ?? [] }, lonlat_to_map) });
+  contour_sources.set(surface, source);
+  return source;
 }

@@ -13,17 +13,14 @@ import Stroke from "ol/style/Stroke";
 import Style from "ol/style/Style";
 import TextStyle from "ol/style/Text";
 import type { Level } from "./data";
-import { extent_of, is_open, middle_of, shape_of, site_of, unit_of, type Area, type Ground, type Spot } from "./ground";
-import { look_of, ramp_of, type Look } from "./look";
+import { dot_px, font_family, in_town, is_dot, shows, type Context } from "./drawing";
+import { extent_of, is_open, middle_of, shape_of, site_of, unit_of, type Area, type Spot } from "./ground";
+import { look_of, scale_of, type Look, type Scale } from "./look";
 import type { Model } from "./model";
-import { county_fill, grid_line, hatch_line, ink, ramps, select_line, suppressed_fill, town_line, village_line, type RampName } from "./palette";
-import { changed, type Overlay, type State } from "./state";
-import { hatch_pattern, lock_icon, site_icon, site_kind } from "./symbols";
-
-export const font_family = '"Noto Sans CJK SC","Microsoft YaHei",sans-serif';
-
-/** An area narrower than this on the screen is drawn as a square of this size, so that it can be seen and hit. */
-export const dot_px = 9;
+import { make_outlines } from "./outlines";
+import { county_fill, grid_line, hatch_line, ink, nothing_fill, select_line, suppressed_fill, town_line, village_line } from "./palette";
+import { changed, type State } from "./state";
+import { hatch_pattern, lock_icon, marked_pattern, site_icon, site_kind } from "./symbols";
 
 /** A withheld unit has its lock this far below its middle, and its name as far above. */
 const lock_drop_px = 9;
@@ -34,27 +31,21 @@ export interface Layers {
   refresh(state: State, before?: State): void;
 }
 
-interface Context { ground: Ground; model: Model; state: () => State; pixel_ratio: number }
-
-export const shows = (state: State, overlay: Overlay): boolean => state.overlays.includes(overlay);
-export const in_town = (state: State, area: Area): boolean => !state.town || unit_of(area).town === state.town;
-export const is_dot = (area: Area, resolution: number): boolean =>
-  getWidth(extent_of(area)) / resolution < dot_px;
-
-/** The fill of a look: a colour of the ramp, the hatch, white or grey. */
-function fill_of(look: Look, ramp: RampName, pixel_ratio: number): Fill {
-  if (look === "too_few") return new Fill({ color: hatch_pattern(pixel_ratio) });
+/** The fill of a look: a colour of the scale with its mark, the hatch, white or grey. */
+function fill_of(look: Look, scale: Scale, pixel_ratio: number): Fill {
+  if (look === "too_few" || look === "closed") return new Fill({ color: hatch_pattern(pixel_ratio) });
   if (look === "missing") return new Fill({ color: "#ffffff" });
   if (look === "suppressed") return new Fill({ color: suppressed_fill });
-  return new Fill({ color: ramps[ramp][look] });
+  if (look === "none") return new Fill({ color: nothing_fill });
+  return new Fill({ color: marked_pattern(scale.colours[look] ?? "", scale.marks[look] ?? "none", pixel_ratio) });
 }
 
 /** The units of the level in their looks: as areas, or (a layer of its own, above the lines) as squares where areas are too small. */
 function fill_layer({ ground, model, state, pixel_ratio }: Context, dots: boolean): VectorLayer {
   const fills = new Map<string, Fill>();
-  const fill_for = (look: Look, ramp: RampName): Fill => {
-    const key = `${ramp}:${look}`;
-    const fill = fills.get(key) ?? fill_of(look, ramp, pixel_ratio);
+  const fill_for = (look: Look, scale: Scale): Fill => {
+    const key = `${scale.key}:${look}`;
+    const fill = fills.get(key) ?? fill_of(look, scale, pixel_ratio);
     fills.set(key, fill);
     return fill;
   };
@@ -63,11 +54,11 @@ function fill_layer({ ground, model, state, pixel_ratio }: Context, dots: boolea
     source: ground.areas.get(state().level) ?? new VectorSource(),
     style: (feature, resolution) => {
       const area = feature as Area;
-      const ramp = ramp_of(state());
-      const look = ramp && in_town(state(), area) ? look_of(model, state(), unit_of(area)) : null;
-      if (ramp === null || look === null) return undefined;
-      const fill = fill_for(look, ramp);
-      if (dots) return is_dot(area, resolution) ? dot_style(area, fill, look) : undefined;
+      const scale = scale_of(model, state());
+      const look = scale && in_town(state(), area) ? look_of(model, state(), unit_of(area)) : null;
+      if (scale === null || look === null) return undefined;
+      const fill = fill_for(look, scale);
+      if (dots) return is_dot(area, resolution) ? dot_style(area, fill, look, scale) : undefined;
       if (is_dot(area, resolution)) return undefined;
       const styles = [new Style({ fill })];
       if (look === "suppressed" && getWidth(extent_of(area)) / resolution > 28) styles.push(new Style({ geometry: middle_of(area), image: lock, zIndex: 2 }));
@@ -76,13 +67,13 @@ function fill_layer({ ground, model, state, pixel_ratio }: Context, dots: boolea
   });
 }
 
-/** Worse classes lie above better ones where squares overlap. */
-function dot_style(area: Area, fill: Fill, look: Look): Style[] {
+/** What matters more lies above where squares overlap. */
+function dot_style(area: Area, fill: Fill, look: Look, scale: Scale): Style[] {
   const stroke = new Stroke(look === "missing" ? { color: ink, width: 1, lineDash: [1.5, 2] } : { color: ink, width: 0.8 });
   const square = new Style({
     geometry: middle_of(area),
     image: new RegularShape({ points: 4, radius: dot_px / Math.SQRT2, angle: Math.PI / 4, fill, stroke }),
-    zIndex: typeof look === "number" ? 10 + look : 5,
+    zIndex: typeof look === "number" ? 10 + (scale.top === "last" ? look : scale.colours.length - look) : 5,
   });
   if (look !== "suppressed") return [square];
   const keyhole = new Style({ geometry: middle_of(area), image: new Circle({ radius: 2, fill: new Fill({ color: ink }) }), zIndex: 5 });
@@ -257,15 +248,16 @@ export function make_layers(context: Context): Layers {
   const labels = label_layer(context);
   const town_labels = town_label_layer(context);
   const { layer: marks, mark } = mark_layer(context);
+  const outlines = make_outlines(context);
 
   const refresh = (state: State, before?: State): void => {
     mark();
-    if (before && !changed(state, before, "question", "level", "town", "week", "measure", "overlays")) {
+    if (before && !changed(state, before, "question", "finding", "level", "town", "week", "measure", "overlays")) {
       labels.changed();   // only the marked units have changed: their names come first
       return;
     }
     const areas = ground.areas.get(state.level) ?? null;
-    const filled = ramp_of(state) !== null;
+    const filled = scale_of(context.model, state) !== null;
     for (const layer of [fill, dots, labels]) if (layer.getSource() !== areas) layer.setSource(areas);
     fill.setVisible(filled);
     dots.setVisible(filled);
@@ -280,8 +272,9 @@ export function make_layers(context: Context): Layers {
     sites.setVisible(state.question === "sites" || shows(state, "s"));
     labels.setVisible(shows(state, "n"));
     town_labels.setVisible(shows(state, "n"));
+    outlines.refresh(state);
     for (const layer of [fill, dots, ...Object.values(lines), sites, labels, town_labels, marks]) layer.changed();
   };
   refresh(context.state());
-  return { all: [base, footprints, surface, fill, lines.building, lines.grid, lines.village, lines.town, dots, marks, labels, sites, town_labels], refresh };
+  return { all: [base, footprints, surface, fill, lines.building, lines.grid, lines.village, lines.town, outlines.plain, dots, outlines.contours, outlines.shapes, marks, labels, sites, town_labels, outlines.names], refresh };
 }

@@ -1,15 +1,17 @@
 // The legend: always of what the map shows now, built from the same state.
+import { set_level } from "./choose";
 import type { Meaning, Surface } from "./data";
 import { h, put } from "./dom";
+import { finding_rows } from "./finding_legend";
 import { bound } from "./format";
 import { is_open } from "./ground";
-import { breaks_of, is_latest, look_of, ramp_of, type Look } from "./look";
+import { breaks_of, by_look, finding_of, is_latest, ramp_of, scale_of, type Look, type Scale } from "./look";
 import { site_day } from "./layers";
-import { units_in, type Model } from "./model";
-import type { ClassIndex, RampName } from "./palette";
+import type { Model } from "./model";
+import { ink, type RampName } from "./palette";
 import { changed, type State, type Store } from "./state";
 import { level_name, say, status_name, type Key } from "./strings";
-import { look_swatch, site_kind, site_kinds, site_swatch } from "./symbols";
+import { line_swatch, look_swatch, site_kind, site_kinds, site_swatch } from "./symbols";
 
 export interface LegendPart { element: HTMLElement }
 
@@ -18,9 +20,14 @@ export function map_title(model: Model, state: State): string {
   const surface = model.data.surfaces.find((s) => s.id === question);
   if (surface) return surface.label[lang];
   if (question === "sites") return say(lang, "t_sites");
+  const finding = finding_of(model, state);
+  if (finding) return finding.level ? by_level(finding.label[lang], { lang, level: finding.level }) : finding.label[lang];
   const name: Key = question === "coverage" ? (state.measure === "visited" ? "t_coverage_visited" : "t_coverage") : question === "risk" ? "t_risk" : "t_gap";
-  return lang === "zh" ? `${say(lang, name)} · 按${level_name(lang, state.level)}` : `${say(lang, name)} by ${level_name(lang, state.level).toLowerCase()}`;
+  return by_level(say(lang, name), state);
 }
+
+const by_level = (name: string, { lang, level }: Pick<State, "lang" | "level">): string =>
+  lang === "zh" ? `${name} · 按${level_name(lang, level)}` : `${name} by ${level_name(lang, level).toLowerCase()}`;
 
 /** The day that the map's answer is of. */
 export function map_day(model: Model, state: State): string {
@@ -33,7 +40,10 @@ export function legend_contents(model: Model, state: State): HTMLElement[] {
   const head = h("h2", {}, map_title(model, state));
   const date = h("div", { class: "dim" }, `${say(state.lang, "as_of")} ${map_day(model, state)}`);
   const ramp = ramp_of(state);
-  if (ramp) return [head, date, ...class_rows(model, state, ramp)];
+  const scale = scale_of(model, state);
+  if (ramp && scale) return [head, date, ...class_rows(model, state, ramp, scale)];
+  const finding = finding_of(model, state);
+  if (finding) return [head, date, ...finding_rows(model, state, finding)];
   const surface = model.data.surfaces.find((s) => s.id === state.question);
   return [head, date, ...(surface ? surface_rows(state, surface) : site_rows(model, state))];
 }
@@ -57,20 +67,16 @@ export function meaning_of(model: Model, state: State, ramp: RampName): Meaning 
   return ramp === "coverage" && state.measure === "visited" ? classes.coverage.visited : classes[ramp];
 }
 
-function class_rows(model: Model, state: State, ramp: RampName): HTMLElement[] {
+function class_rows(model: Model, state: State, ramp: RampName, scale: Scale): HTMLElement[] {
   const meaning = meaning_of(model, state, ramp);
   const breaks = breaks_of(model, ramp, state.level);
-  const tally = new Map<Look, number>();
-  for (const unit of units_in(model, state.level, state.town)) {
-    const look = look_of(model, state, unit);
-    if (look !== null) tally.set(look, (tally.get(look) ?? 0) + 1);
-  }
+  const tally = new Map(by_look(model, state).map(([look, units]) => [look, units.length]));
   const shown = ramp === "coverage" ? (v: number) => `${bound(v * 100)}%` : bound;
   const units = (look: Look) => say(state.lang, "n_units", { n: tally.get(look) ?? 0 });
-  const classes = ([0, 1, 2, 3, 4] as ClassIndex[]).filter((i) => breaks[i] === undefined || breaks[i] !== breaks[i - 1]);
-  const rows = classes.map((i) => item(look_swatch(i, ramp), class_range(state, breaks, i, shown), units(i)));
+  const classes = [0, 1, 2, 3, 4].filter((i) => breaks[i] === undefined || breaks[i] !== breaks[i - 1]);
+  const rows = classes.map((i) => item(look_swatch(i, scale), class_range(state, breaks, i, shown), units(i)));
   for (const status of ["too_few", "suppressed", "missing"] as const) {
-    if (tally.has(status)) rows.push(item(look_swatch(status, ramp), status_name(state.lang, status), units(status)));
+    if (tally.has(status)) rows.push(item(look_swatch(status, scale), status_name(state.lang, status), units(status)));
   }
   return [h("div", { class: "legend-unit" }, meaning.unit[state.lang]), h("ul", { class: "legend-rows" }, ...rows), h("p", { class: "note" }, meaning.note[state.lang])];
 }
@@ -82,6 +88,8 @@ function surface_rows(state: State, surface: Surface): HTMLElement[] {
   });
   const lowest = surface.legend[0]?.from ?? 0;
   if (lowest > 0) rows.unshift(item(h("span", { class: "swatch on-ground" }), say(state.lang, "not_painted", { b: bound(lowest) }), ""));
+  const levels = [...new Set((surface.contours ?? []).map((line) => Number(line.properties?.["p"])))].sort((a, b) => a - b);
+  if (levels.length > 0) rows.push(item(line_swatch(ink, 1.6, "4 2.5"), say(state.lang, "contours", { p: levels.map(bound).join(state.lang === "zh" ? "、" : ", ") }), ""));
   return [h("div", { class: "legend-unit" }, surface.unit[state.lang]), h("ul", { class: "legend-rows" }, ...rows), h("p", { class: "note" }, surface.note[state.lang])];
 }
 
@@ -102,17 +110,25 @@ function site_rows(model: Model, state: State): HTMLElement[] {
 export function make_legend(model: Model, store: Store): LegendPart {
   const body = h("div", { class: "legend-body" });
   const measure = h("div", { class: "measure segments", role: "group" });
-  const element = h("section", { class: "legend", "aria-live": "polite" }, body, measure);
+  const other_level = h("button", { type: "button", class: "button other-level" });
+  const element = h("section", { class: "legend", "aria-live": "polite" }, body, measure, other_level);
+  other_level.addEventListener("click", () => {
+    const level = finding_of(model, store.state())?.level;
+    if (level) set_level(model, store, level);
+  });
   const draw = (): void => {
     const state = store.state();
     element.setAttribute("aria-label", say(state.lang, "legend"));
     put(body, ...legend_contents(model, state));
+    const level = finding_of(model, state)?.level ?? state.level;
+    other_level.hidden = level === state.level;
+    other_level.textContent = say(state.lang, "show_level", { level: level_name(state.lang, level) });
     measure.hidden = state.question !== "coverage";
     put(measure, ...(["effective", "visited"] as const).map((m) =>
       h("button", { type: "button", "aria-pressed": String(state.measure === m), click: () => store.set({ measure: m }) }, say(state.lang, m))));
   };
   store.subscribe((state, before) => {
-    if (changed(state, before, "question", "level", "town", "week", "measure", "lang")) draw();
+    if (changed(state, before, "question", "finding", "level", "town", "week", "measure", "lang", "overlays")) draw();
   });
   draw();
   return { element };

@@ -9,8 +9,10 @@ import { fromLonLat, toLonLat } from "ol/proj";
 import View from "ol/View";
 import type { Level, Site } from "./data";
 import { h, put } from "./dom";
-import { extent_of, is_open, middle_of, site_of, unit_of, type Area, type Ground, type Spot } from "./ground";
-import { dot_px, in_town, is_dot, make_layers, shows, site_day } from "./layers";
+import { dot_px, in_town, is_dot, shows } from "./drawing";
+import { extent_of, is_open, middle_of, shape_record, shapes_of, site_of, unit_of, type Area, type Ground, type Spot } from "./ground";
+import { make_layers, site_day } from "./layers";
+import { finding_of } from "./look";
 import type { Model } from "./model";
 import { changed, type State, type Store } from "./state";
 import { say } from "./strings";
@@ -23,6 +25,8 @@ export interface MapPart {
   /** Shows the whole area, or the chosen town. */
   fit_all(): void;
   fit_unit(code: string): void;
+  /** Shows a shape of the finding that the map shows. */
+  fit_shape(id: string): void;
   zoom_by(step: number): void;
 }
 
@@ -58,6 +62,13 @@ function site_at(ground: Ground, model: Model, state: State, at: Coordinate, res
     if (distance < best_distance && is_open(site, site_day(model, state))) { best = site; best_distance = distance; }
   });
   return best;
+}
+
+/** The names of the finding's shapes that hold a place. */
+function shapes_at(model: Model, state: State, at: Coordinate): string[] {
+  const finding = finding_of(model, state);
+  if (!finding?.gate.open) return [];
+  return shapes_of(finding).getFeaturesAtCoordinate(at).map((feature) => shape_record(feature).label[state.lang]);
 }
 
 function make_view(extent: Extent): View {
@@ -102,6 +113,13 @@ export function make_map(model: Model, ground: Ground, store: Store, target: HTM
     const extent = extent_of(area);
     fit(buffer(extent, 0.7 * Math.max(getWidth(extent), getHeight(extent))), nearest_zoom[unit_of(area).level]);
   };
+  const fit_shape = (id: string): void => {
+    const finding = finding_of(model, state());
+    const extent = finding && shapes_of(finding).getFeatures().find((f) => shape_record(f).id === id)?.getGeometry()?.getExtent();
+    if (!extent) return;
+    fitted = false;
+    fit(buffer(extent, 0.3 * Math.max(getWidth(extent), getHeight(extent))), nearest_zoom.village);
+  };
   const zoom_by = (step: number): void => { fitted = false; view.setZoom((view.getZoom() ?? 10) + step); };
   const go_to = (to: State["view"]): void => {
     if (!to) return fit_all();
@@ -134,7 +152,7 @@ export function make_map(model: Model, ground: Ground, store: Store, target: HTM
   });
   target.setAttribute("aria-label", say(state().lang, "map"));
   go_to(state().view);
-  return { element: target, map, fit_all, fit_unit, zoom_by };
+  return { element: target, map, fit_all, fit_unit, fit_shape, zoom_by };
 }
 
 interface PointerTies { ground: Ground; model: Model; store: Store; target: HTMLElement; tooltip: HTMLElement }
@@ -157,7 +175,7 @@ function bind_pointer(map: OlMap, { ground, model, store, target, tooltip }: Poi
     target.style.cursor = area ? "pointer" : "";
     if (site) {
       show(event.pixel, site.name, say(state.lang, `kind_${site_kind(site.kind)}`), site.opened ? say(state.lang, "opened", { d: site.opened }) : "");
-    } else if (area) show(event.pixel, ...describe(model, state, unit_of(area)));
+    } else if (area) show(event.pixel, ...describe(model, state, unit_of(area)), ...shapes_at(model, state, event.coordinate));
     else hide();
     return area;
   };

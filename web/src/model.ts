@@ -1,5 +1,5 @@
 // The data with its indexes: units by code and level, in the order of the ranked table.
-import type { Level, PageData, Unit } from "./data";
+import type { Finding, Level, PageData, Unit } from "./data";
 
 export interface Model {
   data: PageData;
@@ -8,6 +8,7 @@ export interface Model {
   /** Units of a level, ranked ones first by rank, then too_few, suppressed and missing, each by code. */
   ranked: Map<Level, Unit[]>;
   last_week: number;
+  findings: Map<string, Finding>;
 }
 
 const status_order = { ok: 0, too_few: 1, suppressed: 2, missing: 3 } as const;
@@ -25,7 +26,8 @@ export function make_model(data: PageData): Model {
   const ranked = new Map<Level, Unit[]>();
   for (const level of data.levels) ranked.set(level, data.units.filter((u) => u.level === level).sort(by_rank));
   const towns = data.units.filter((u) => u.level === "town").sort((a, b) => (a.code < b.code ? -1 : 1));
-  return { data, by_code, towns, ranked, last_week: data.weeks.length - 1 };
+  const findings = new Map((data.findings ?? []).map((finding) => [finding.id, finding]));
+  return { data, by_code, towns, ranked, last_week: data.weeks.length - 1, findings };
 }
 
 /** Units of a level, within the chosen town if there is one. */

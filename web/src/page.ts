@@ -2,7 +2,7 @@
 import { make_card } from "./card";
 import { read_data } from "./data";
 import { h, put } from "./dom";
-import { make_footer, make_header, make_layers_menu, make_questions, make_zoom } from "./bars";
+import { make_finding_chooser, make_footer, make_header, make_layers_menu, make_questions, make_zoom } from "./bars";
 import { make_ground } from "./ground";
 import { make_legend } from "./legend";
 import { make_map, type MapPart } from "./map";
@@ -29,6 +29,7 @@ function start(): void {
   let map: MapPart | null = null;
   let printer: PrintPart | null = null;
   const go_to = (code: string) => map?.fit_unit(code);
+  const moves = { to_unit: go_to, to_shape: (id: string) => map?.fit_shape(id) };
   const canvas = h("div", { class: "map" });
   const scale = h("div", { class: "scale" });
   const crs = h("span", { class: "crs" });
@@ -36,9 +37,10 @@ function start(): void {
   put(app,
     make_header(model, store, () => printer?.print()),
     h("main", {},
-      h("div", { class: "side" }, make_table(model, store, go_to).element, make_card(model, store, go_to).element),
+      h("div", { class: "side" }, make_table(model, store, go_to).element, make_card(model, store, moves).element),
       h("div", { class: "stage" },
         make_questions(model, store),
+        make_finding_chooser(model, store),
         h("div", { class: "map-frame" }, canvas,
           h("div", { class: "map-tools" }, make_layers_menu(store), make_zoom(store, () => map as MapPart)),
           h("div", { class: "map-foot" }, scale, north_arrow(), crs),

@@ -1,17 +1,19 @@
 // The whole state of the page, kept in the address so that a link or a bookmark brings the same view back.
-import type { Lang, Level } from "./data";
+import type { Lang, Level, SurfaceId } from "./data";
 import type { Model } from "./model";
 
-export const questions = ["gap", "coverage", "risk", "count", "loss", "sites"] as const;
-export type Question = (typeof questions)[number];
+export type Question = "gap" | "coverage" | "risk" | "findings" | "sites" | SurfaceId;
 export type Measure = "effective" | "visited";
 
-/** What is drawn over the answer: t town lines, v village lines, g grid lines, n names, s sites. */
-export type Overlay = "t" | "v" | "g" | "n" | "s";
+/** What is drawn over the answer: t town lines, v village lines, g grid lines, n names, s sites, p what a finding would say without adjustment. */
+export type Overlay = "t" | "v" | "g" | "n" | "s" | "p";
+export const overlay_order = [..."tvgnsp"] as Overlay[];
 export interface View { lon: number; lat: number; zoom: number }
 
 export interface State {
   question: Question;
+  /** Id of the finding that the question `findings` shows; empty where there is none. */
+  finding: string;
   level: Level;
   /** Code of the town that the page is narrowed to; empty for the whole county. */
   town: string;
@@ -59,6 +61,7 @@ export function default_state(model: Model): State {
   const levels = model.data.levels;
   return {
     question: "gap",
+    finding: model.findings.keys().next().value ?? "",
     level: levels.includes("village") ? "village" : levels[0] ?? "village",
     town: "", unit: "", hover: "",
     week: model.last_week,
@@ -70,11 +73,13 @@ export function default_state(model: Model): State {
 }
 
 export function questions_of(model: Model): Question[] {
-  return questions.filter((q) => (q !== "count" && q !== "loss") || model.data.surfaces.some((s) => s.id === q));
+  return ["gap", "coverage", "risk", ...model.data.surfaces.map((s) => s.id), ...(model.findings.size > 0 ? ["findings"] : []), "sites"];
 }
 
 export function format_hash(state: State, model: Model): string {
-  const parts = [`q=${state.question}`, `lv=${state.level}`];
+  const parts = [`q=${encodeURIComponent(state.question)}`];
+  if (state.question === "findings") parts.push(`f=${encodeURIComponent(state.finding)}`);
+  parts.push(`lv=${state.level}`);
   if (state.town) parts.push(`t=${encodeURIComponent(state.town)}`);
   if (state.unit) parts.push(`u=${encodeURIComponent(state.unit)}`);
   parts.push(`w=${model.data.weeks[state.week] ?? ""}`, `m=${state.measure}`, `o=${state.overlays}`, `l=${state.lang}`);
@@ -88,7 +93,10 @@ export function parse_hash(hash: string, model: Model): State {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
   const question = questions_of(model).find((q) => q === fields.get("q"));
   if (question) state.question = question;
-  const level = model.data.levels.find((l) => l === fields.get("lv"));
+  const finding = model.findings.get(fields.get("f") ?? state.finding);
+  if (finding) state.finding = finding.id;
+  const own_level = state.question === "findings" ? finding?.level ?? null : null;
+  const level = model.data.levels.find((l) => l === fields.get("lv")) ?? own_level;
   if (level) state.level = level;
   const town = fields.get("t") ?? "";
   if (model.towns.some((t) => t.code === town)) state.town = town;
@@ -100,7 +108,7 @@ export function parse_hash(hash: string, model: Model): State {
   const lang = fields.get("l");
   if (lang === "zh" || lang === "en") state.lang = lang;
   const overlays = fields.get("o");
-  if (overlays !== null) state.overlays = [..."tvgns"].filter((o) => overlays.includes(o)).join("");
+  if (overlays !== null) state.overlays = overlay_order.filter((o) => overlays.includes(o)).join("");
   state.view = parse_view(fields.get("v"));
   return state;
 }
@@ -121,7 +129,7 @@ export function bind_hash(store: Store, model: Model): void {
     try { history.replaceState(null, "", hash); } catch { location.replace(hash); }
   };
   store.subscribe((state, before) => {
-    if (changed(state, before, "question", "level", "town", "unit", "week", "measure", "lang", "overlays", "view")) write();
+    if (changed(state, before, "question", "finding", "level", "town", "unit", "week", "measure", "lang", "overlays", "view")) write();
   });
   write();
   window.addEventListener("hashchange", () => {

@@ -1,8 +1,9 @@
 // The ranked table. Long lists hold only the rows in sight.
-import type { Status, Unit } from "./data";
+import type { Lang, Status, Unit } from "./data";
 import { h, put } from "./dom";
 import { decimals_for, fraction, number } from "./format";
-import { look_of, ramp_of } from "./look";
+import { look_name } from "./finding";
+import { by_look, filling_of, gap_scale, look_of, scale_of, type Look } from "./look";
 import { units_in, type Model } from "./model";
 import { changed, type State, type Store } from "./state";
 import { level_name, say, status_name, type Key } from "./strings";
@@ -12,14 +13,21 @@ import { cases_words, coverage_fraction, rate_of } from "./words";
 export const row_px = 32;
 const virtual_above = 200;
 
-type Line = { head: Exclude<Status, "ok">; count: number } | { unit: Unit };
+interface Head { head: string; look: Look; count: number }
+type Line = Head | { unit: Unit };
 
-/** Ranked units first; then each status under its own heading. */
-export function lines_of(units: Unit[]): Line[] {
+/** Ranked units first, then each status under its own heading; by class where the map shows a finding. */
+export function lines_of(model: Model, state: State): Line[] {
+  const finding = filling_of(model, state);
+  if (finding) return by_look(model, state).flatMap(([look, units]) => [{ head: look_name(finding, look, state.lang), look, count: units.length }, ...units.map((unit) => ({ unit }))]);
+  return lines_by_status(units_in(model, state.level, state.town), state.lang);
+}
+
+function lines_by_status(units: Unit[], lang: Lang): Line[] {
   const lines: Line[] = units.filter((u) => u.gap.status === "ok").map((unit) => ({ unit }));
-  for (const status of ["too_few", "suppressed", "missing"] as const) {
+  for (const status of ["too_few", "suppressed", "missing"] as Exclude<Status, "ok">[]) {
     const rest = units.filter((u) => u.gap.status === status);
-    if (rest.length > 0) lines.push({ head: status, count: rest.length }, ...rest.map((unit) => ({ unit })));
+    if (rest.length > 0) lines.push({ head: say(lang, `head_${status}` as Key), look: status, count: rest.length }, ...rest.map((unit) => ({ unit })));
   }
   return lines;
 }
@@ -30,9 +38,9 @@ export function question_column(state: State): { head: Key; cell: (model: Model,
     case "coverage": return { head: state.measure === "visited" ? "col_visited" : "col_coverage", cell: coverage_fraction };
     case "risk": return { head: "col_risk", cell: (_, s, u) =>
       (u.risk.status === "ok" && u.risk.value !== null ? number(u.risk.value, 1) : status_name(s.lang, u.risk.status)) };
-    case "count": case "loss": return { head: "col_cases", cell: (_m, s, u) => cases_words(s.lang, u) };
     case "sites": return { head: "col_sites", cell: (_, s, u) => fraction_of(s, u, "site_reach") };
     case "gap": return { head: "col_visited", cell: (_, s, u) => fraction_of(s, u, "visited") };
+    default: return { head: "col_cases", cell: (_m, s, u) => cases_words(s.lang, u) };   // surfaces and findings
   }
 }
 
@@ -72,7 +80,7 @@ export function make_table(model: Model, store: Store, go_to: (code: string) => 
 
   const unit_row = (unit: Unit, index: number): HTMLElement => {
     const state = store.state();
-    const ramp = ramp_of(state);
+    const scale = scale_of(model, state);
     const look = look_of(model, state, unit);
     const place = place_in_table(model, state, unit);
     const selected = unit.code === state.unit;
@@ -80,16 +88,16 @@ export function make_table(model: Model, store: Store, go_to: (code: string) => 
     const ok = unit.gap.status === "ok" && unit.gap.score !== null;
     return h("div", { class: marks, role: "row", id: `row-${unit.code}`, "data-code": unit.code, "aria-selected": String(selected), "aria-rowindex": index + 2, style: `top:${index * row_px}px` },
       h("span", { role: "gridcell", class: "num rank" }, ok && unit.gap.rank !== null ? String(unit.gap.rank) : "–"),
-      h("span", { role: "gridcell", class: "mark" }, ramp && look !== null ? look_swatch(look, ramp) : null),
+      h("span", { role: "gridcell", class: "mark" }, scale && look !== null ? look_swatch(look, scale) : null),
       h("span", { role: "gridcell", class: "name", title: `${place} ${unit.name}`.trim() }, unit.name, place ? h("span", { class: "dim" }, ` ${place}`) : null),
       h("span", { role: "gridcell", class: "num" }, ok ? number(unit.gap.score ?? 0, decimals) : "–"),
       h("span", { role: "gridcell", class: "num wide" }, question_column(state).cell(model, state, unit)));
   };
 
-  const head_row = (line: { head: Exclude<Status, "ok">; count: number }, index: number): HTMLElement =>
+  const head_row = (line: Head, index: number): HTMLElement =>
     h("div", { class: "row row-section", role: "row", "aria-rowindex": index + 2, style: `top:${index * row_px}px` },
-      look_swatch(line.head, ramp_of(store.state()) ?? "gap"),
-      h("span", { role: "gridcell" }, `${say(store.state().lang, `head_${line.head}`)} (${line.count})`));
+      look_swatch(line.look, scale_of(model, store.state()) ?? gap_scale),
+      h("span", { role: "gridcell" }, `${line.head} (${line.count})`));
 
   const draw_rows = (): void => {
     const all = lines.length <= virtual_above;
@@ -104,10 +112,13 @@ export function make_table(model: Model, store: Store, go_to: (code: string) => 
   const draw = (): void => {
     const state = store.state();
     const units = units_in(model, state.level, state.town);
-    lines = lines_of(units);
+    const finding = filling_of(model, state);
+    lines = lines_of(model, state);
     decimals = decimals_for(units.map((u) => u.gap.score));
-    title.textContent = say(state.lang, "ranking");
-    tally.textContent = `${level_name(state.lang, state.level)}${state.lang === "zh" ? "：" : ": "}${say(state.lang, "units_ranked", { n: units.filter((u) => u.gap.status === "ok").length, m: units.length })}`;
+    title.textContent = finding ? say(state.lang, "ranking_by") : say(state.lang, "ranking");
+    const counted = finding ? say(state.lang, "units_found", { n: units.filter((u) => typeof look_of(model, state, u) === "number").length, m: units.length })
+      : say(state.lang, "units_ranked", { n: units.filter((u) => u.gap.status === "ok").length, m: units.length });
+    tally.textContent = `${level_name(state.lang, state.level)}${state.lang === "zh" ? "：" : ": "}${counted}`;
     scroller.setAttribute("aria-label", `${say(state.lang, "ranking")}. ${say(state.lang, "table_hint")}`);
     scroller.setAttribute("aria-rowcount", String(lines.length + 1));
     const column = (key: Key, css = "") => h("span", { role: "columnheader", class: css }, say(state.lang, key));
@@ -151,8 +162,8 @@ export function make_table(model: Model, store: Store, go_to: (code: string) => 
   window.addEventListener("resize", () => { if (lines.length > virtual_above) draw_rows(); });
 
   store.subscribe((state, before) => {
-    if (changed(state, before, "level", "town")) { cursor = ""; scroller.scrollTop = 0; }
-    if (changed(state, before, "question", "level", "town", "week", "measure", "lang")) draw();
+    if (changed(state, before, "question", "finding", "level", "town")) { cursor = ""; scroller.scrollTop = 0; }
+    if (changed(state, before, "question", "finding", "level", "town", "week", "measure", "lang")) draw();
     if (changed(state, before, "unit", "level", "town") && state.unit) { cursor = state.unit; bring_into_sight(state.unit); draw_rows(); }
     if (changed(state, before, "unit", "hover")) mark_rows(body, state, cursor);
   });

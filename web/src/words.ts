@@ -1,7 +1,8 @@
 // Short statements about a unit, used by tooltip, table and card alike.
 import type { Lang, Rate, Unit } from "./data";
 import { fraction, number, percent } from "./format";
-import { coverage_in_week, is_latest } from "./look";
+import { finding_words } from "./finding";
+import { coverage_in_week, filling_of, is_latest } from "./look";
 import { place_of, type Model } from "./model";
 import type { State } from "./state";
 import { say, status_name } from "./strings";
@@ -53,12 +54,16 @@ export function describe(model: Model, state: State, unit: Unit): string[] {
     case "risk":
       return [head, unit.risk.status === "ok" && unit.risk.value !== null
         ? `${say(lang, "col_risk")} ${number(unit.risk.value, 1)}` : status_name(lang, unit.risk.status)];
-    case "count": case "loss":
-      return [head, `${say(lang, "cases")} ${cases_words(lang, unit)}`];
+    case "findings": {
+      const finding = filling_of(model, state);
+      return finding ? [head, finding_words(finding, unit, lang)] : [head];
+    }
     case "sites":
       return [head, `${say(lang, "col_sites")} ${rate_words(state, rate_of(unit, "site_reach"))}`];
     case "gap":
       return [head, gap_words(state, unit), `${say(lang, "visited")} ${rate_words(state, rate_of(unit, "visited"))}`];
+    default:   // a surface
+      return [head, `${say(lang, "cases")} ${cases_words(lang, unit)}`];
   }
 }
 
