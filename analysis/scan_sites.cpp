@@ -20,7 +20,7 @@ struct Squeezed {
 Squeezed squeezed(const ScanSites& sites, const ScanShape& shape) {
     Squeezed out{sites.x, sites.y, sites.z};
     if (shape.shape == 1) return out;
-    const double c = std::cos(shape.angle_rad), s = std::sin(shape.angle_rad);
+    const double angle = shape.angle_deg * std::numbers::pi / 180, c = std::cos(angle), s = std::sin(angle);
     for (std::size_t i = 0; i < sites.size(); ++i) {
         out.x[i] = (sites.x[i] * c + sites.y[i] * s) / shape.shape;
         out.y[i] = sites.y[i] * c - sites.x[i] * s;
@@ -158,7 +158,7 @@ std::vector<ScanShape> scan_shapes(const ScanOptions& options) {
     constexpr int    angles[] = {4, 6, 9, 12, 15};
     for (std::size_t k = 0; k < std::size(shapes); ++k) {
         const double s = shapes[k];
-        for (int a = 0; a < angles[k]; ++a) out.push_back({s, std::numbers::pi * a / angles[k], std::pow(4 * s / ((s + 1) * (s + 1)), options.penalty)});
+        for (int a = 0; a < angles[k]; ++a) out.push_back({s, 180.0 * a / angles[k], std::pow(4 * s / ((s + 1) * (s + 1)), options.penalty)});
     }
     return out;
 }

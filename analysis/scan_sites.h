@@ -26,7 +26,7 @@ struct ScanSites {
 
 /// Circles (shape 1), and ellipses in the order of their shapes and angles.
 struct ScanShape {
-    double shape = 1, angle_rad = 0, factor = 1;  ///< factor: what the penalty multiplies the ratio by
+    double shape = 1, angle_deg = 0, factor = 1;  ///< factor: what the penalty multiplies the ratio by
 };
 [[nodiscard]] std::vector<ScanShape> scan_shapes(const ScanOptions& options);
 
