@@ -40,6 +40,8 @@ struct ScanZones {
     [[nodiscard]] std::size_t size() const noexcept { return offsets.size() - 1; }
 };
 [[nodiscard]] ScanZones scan_zones(const ScanSites& sites, std::span<const std::uint32_t> centres, const ScanShape& shape, const ScanOptions& options, const Execution& exec);
+/// The same into memory that is used again.
+void scan_zones(const ScanSites& sites, std::span<const std::uint32_t> centres, const ScanShape& shape, const ScanOptions& options, const Execution& exec, ScanZones& out);
 
 /// The ratio of one analysis: 0 on the side that is not scanned, below the least number of cases, and where a window is empty or everything.
 class ScanRatio {
