@@ -100,7 +100,7 @@ nlohmann::ordered_json report_of(const LocalCommand& c, const LocalResult& r, co
 void add_resolution(nlohmann::ordered_json& report, const LocalCommand& c, const LocalResult& r, bool by_permutation) {
     if (!by_permutation || c.fdr != "bh" || c.alpha <= 0) return;
     const double needed  = std::ceil(report["p_least"].get<double>() * static_cast<double>(r.units - r.isolates) / c.alpha - 1e-9);
-    report["least_units"] = needed;
+    report["least_units"] = static_cast<std::int64_t>(needed);
     const auto none_but = [](const nlohmann::ordered_json& counts) { return counts.size() == (counts.contains(not_significant) ? 1U : 0U); };
     if (!none_but(report["classes"]) || none_but(report["classes_plain"]) || needed <= 1) return;
     report["notes"].push_back(fmt::format("with {} permutations p is at least {}, so no class survives the adjustment unless {} units have that p; take more --permutations, or --class-by p",
