@@ -149,7 +149,7 @@ expect "negative weight"     3 "expected a weight >= 0, got -1"     "$gapmap" de
 expect "no such rates field" 3 "there is no column 'sick'"          "$gapmap" rates "$villages" --cases sick --base people
 expect "text as cases"       3 "field 'name': expected a number"    "$gapmap" rates "$villages" --cases name --base people
 expect "local needs weights" 2 "needs --weights"                    "$gapmap" rates "$villages" --cases cases --base people --method eb-local
-expect "unknown weights"     2 "expected queen, rook or file:PATH"  "$gapmap" rates "$villages" --cases cases --base people --method eb-local --weights knn:4
+expect "unknown weights"     2 "expected queen, rook, knn:K"  "$gapmap" rates "$villages" --cases cases --base people --method eb-local --weights nearest:4
 expect "transform unknown"   3 "XYZ"                                "$gapmap" transform "$cases" --from XYZ --to EPSG:4326
 expect "transform csv"       3 "add --from"                         "$gapmap" transform "$cases" --to EPSG:4326
 if [ -c /dev/full ]; then
