@@ -106,6 +106,9 @@ const std::vector<RegisterCommand> all_commands = {
     register_join,
     register_density,
     register_rates,
+    register_change,
+    register_effect,
+    register_power,
     register_capture,
 };
 

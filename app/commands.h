@@ -20,6 +20,9 @@ void register_transform(CLI::App& parent, const CommandSink& sink);
 void register_join(CLI::App& parent, const CommandSink& sink);
 void register_density(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
+void register_change(CLI::App& parent, const CommandSink& sink);
+void register_effect(CLI::App& parent, const CommandSink& sink);
+void register_power(CLI::App& parent, const CommandSink& sink);
 void register_capture(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap
