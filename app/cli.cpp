@@ -105,7 +105,17 @@ const std::vector<RegisterCommand> all_commands = {
     register_transform,
     register_join,
     register_density,
+    register_risk,
     register_rates,
+    register_zonal,
+    register_pattern,
+    register_scan,
+    register_moran,
+    register_geary,
+    register_general_g,
+    register_join_count,
+    register_lee,
+    register_local,
     register_capture,
 };
 

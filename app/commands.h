@@ -19,7 +19,17 @@ void register_status(CLI::App& parent, const CommandSink& sink);
 void register_transform(CLI::App& parent, const CommandSink& sink);
 void register_join(CLI::App& parent, const CommandSink& sink);
 void register_density(CLI::App& parent, const CommandSink& sink);
+void register_risk(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
+void register_zonal(CLI::App& parent, const CommandSink& sink);
+void register_pattern(CLI::App& parent, const CommandSink& sink);
+void register_scan(CLI::App& parent, const CommandSink& sink);
+void register_moran(CLI::App& parent, const CommandSink& sink);
+void register_geary(CLI::App& parent, const CommandSink& sink);
+void register_general_g(CLI::App& parent, const CommandSink& sink);
+void register_join_count(CLI::App& parent, const CommandSink& sink);
+void register_lee(CLI::App& parent, const CommandSink& sink);
+void register_local(CLI::App& parent, const CommandSink& sink);
 void register_capture(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap
