@@ -107,6 +107,11 @@ const std::vector<RegisterCommand> all_commands = {
     register_density,
     register_rates,
     register_capture,
+    register_knox,
+    register_mantel,
+    register_trend,
+    register_cube,
+    register_alarm,
 };
 
 int run_guarded(const CommandBody& body, const CommonOptions& common) {

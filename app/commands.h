@@ -21,5 +21,10 @@ void register_join(CLI::App& parent, const CommandSink& sink);
 void register_density(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
 void register_capture(CLI::App& parent, const CommandSink& sink);
+void register_knox(CLI::App& parent, const CommandSink& sink);
+void register_mantel(CLI::App& parent, const CommandSink& sink);
+void register_trend(CLI::App& parent, const CommandSink& sink);
+void register_cube(CLI::App& parent, const CommandSink& sink);
+void register_alarm(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap
