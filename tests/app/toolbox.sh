@@ -174,6 +174,28 @@ expect "places as raster"  2 "must end in .csv, .gpkg"   "$gapmap" density "$cas
 expect "rates as DWG"      2 "must end in .csv, .gpkg"   "$gapmap" rates "$villages" --cases cases --base people -o z.dwg
 expect "transform as DOC"  2 "must end in .csv, .gpkg"   "$gapmap" transform "$cases" --from EPSG:4490 --to GCJ02 -o z.doc
 
+# --- events and series: what cannot be, and what cannot be said
+printf 'id,x,y,t\n1,0,0,1\n2,3,4,6\n' >two.csv
+printf 'id,x,y,t\n' >no_event.csv
+printf 'id,x,y,t\n1,0,0,2022-01-05\n2,3,4,soon\n' >soon.csv
+printf 't,n\n1,4\n1,5\n' >twice.csv
+expect "breaks that fall"     2 "--distances: expected 2 or more rising numbers" "$gapmap" knox two.csv --metric none --time t --distances 5,1 --intervals 0,9
+expect "one break"            2 "--intervals: expected 2 or more rising"   "$gapmap" knox two.csv --metric none --time t --distances 0,9 --intervals 9
+expect "text as time"         3 "soon.csv row 3, field 't': expected a date" "$gapmap" knox soon.csv --metric none --time t --distances 0,9 --intervals 0,9
+expect "no time column"       3 "there is no column 'when'"               "$gapmap" trend twice.csv --value n --time when
+expect "a time twice"         3 "twice.csv row 3, field 't': has the time '1' a second time" "$gapmap" trend twice.csv --value n --time t
+expect "months of numbers"    2 "--step in months needs dates"            "$gapmap" cube two.csv --metric none --time t --cell 1 --step 1mo
+expect "a cube without cell"  2 "points need --cell"                      "$gapmap" cube two.csv --metric none --time t
+expect "too many bins"        2 "too large"                               "$gapmap" cube two.csv --metric none --time t --cell 0.00001 --step 1
+expect "alarm of rows"        2 "--step is needed"                        "$gapmap" alarm twice.csv --time t
+expect "mu1 below mu0"        2 "--mu1: expected more than --mu0"         "$gapmap" alarm twice.csv --count n --time t --step 1 --mu0 2 --mu1 1
+for nothing in "knox no_event.csv --metric none --time t --distances 0,9 --intervals 0,9" "mantel no_event.csv --metric none --time t" "cube no_event.csv --metric none --time t --cell 1 --step 1" "trend no_event.csv --value t" "alarm no_event.csv --count t --time t"; do
+  "$gapmap" $nothing --json >n.json 2>err.txt || fail "$nothing: $(cat err.txt)"
+  [ "$(json n.json status)" = '"missing"' ] && grep -q '"note"' n.json || fail "$nothing: $(cat n.json)"
+done
+"$gapmap" knox two.csv --metric none --time t --distances 0,5,6 --intervals 0,5,6 --pairs near.csv --json >k.json || fail "knox --pairs"
+[ "$(cat near.csv)" = "$(printf 'first,second,first_time,second_time,distance,interval,tie\n1,2,1,6,5,5,0')" ] || fail "knox --pairs: $(cat near.csv)"
+
 # --- text that is not UTF-8
 printf 'id,\xbe\xad\xb6\xc8,\xce\xb3\xb6\xc8,\xc3\xfb\xb3\xc6\n1,107.7,34.7,\xb4\xe5\n' >gbk.csv
 printf 'id,lon,lat,name\n1,107.7,34.7,\xff\xff\n' >bytes.csv
@@ -207,7 +229,7 @@ grep -q '^{"error":{"kind":"input",.*"source":"none.csv"' err.txt || fail "error
 
 # --- the example in each --help runs
 ln -s "$root/examples" examples
-for command in join density rates transform capture zonal pattern; do
+for command in join density risk rates transform capture zonal pattern scan moran geary general-g join-count lee local knox mantel trend cube alarm change effect power; do
   example=$("$gapmap" $command --help | sed -n 's/^ *Example: gapmap //p')
   [ -n "$example" ] || fail "$command --help has no example"
   "$gapmap" $example >out.txt 2>err.txt || fail "example of $command: $(cat err.txt)"
