@@ -21,6 +21,9 @@ void register_join(CLI::App& parent, const CommandSink& sink);
 void register_density(CLI::App& parent, const CommandSink& sink);
 void register_risk(CLI::App& parent, const CommandSink& sink);
 void register_rates(CLI::App& parent, const CommandSink& sink);
+void register_change(CLI::App& parent, const CommandSink& sink);
+void register_effect(CLI::App& parent, const CommandSink& sink);
+void register_power(CLI::App& parent, const CommandSink& sink);
 void register_zonal(CLI::App& parent, const CommandSink& sink);
 void register_pattern(CLI::App& parent, const CommandSink& sink);
 void register_scan(CLI::App& parent, const CommandSink& sink);
@@ -31,5 +34,10 @@ void register_join_count(CLI::App& parent, const CommandSink& sink);
 void register_lee(CLI::App& parent, const CommandSink& sink);
 void register_local(CLI::App& parent, const CommandSink& sink);
 void register_capture(CLI::App& parent, const CommandSink& sink);
+void register_knox(CLI::App& parent, const CommandSink& sink);
+void register_mantel(CLI::App& parent, const CommandSink& sink);
+void register_trend(CLI::App& parent, const CommandSink& sink);
+void register_cube(CLI::App& parent, const CommandSink& sink);
+void register_alarm(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap
