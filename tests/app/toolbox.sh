@@ -166,7 +166,7 @@ grep -q '^{"error":{"kind":"input",.*"source":"none.csv"' err.txt || fail "error
 
 # --- the example in each --help runs
 ln -s "$root/examples" examples
-for command in join density rates transform capture; do
+for command in change effect power join density rates transform capture; do
   example=$("$gapmap" $command --help | sed -n 's/^ *Example: gapmap //p')
   [ -n "$example" ] || fail "$command --help has no example"
   "$gapmap" $example >out.txt 2>err.txt || fail "example of $command: $(cat err.txt)"
