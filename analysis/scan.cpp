@@ -47,7 +47,7 @@ ScanCluster cluster_of(const Analysis& a, const ScanOptions& options, const Scan
     for (const std::uint32_t site : kept.sites) out.members.insert(out.members.end(), a.sites.places_of(site).begin(), a.sites.places_of(site).end());
     out.radius        = w.radius;
     out.shape         = shape.shape;
-    out.angle         = shape.angle_rad * 180 / std::numbers::pi;
+    out.angle         = shape.angle_deg;
     out.first         = w.first;
     out.last          = w.last;
     out.observed      = w.cases;

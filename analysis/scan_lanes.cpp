@@ -349,14 +349,16 @@ void for_each_zone_block(const ScanSites& sites, const ScanOptions& options, con
     std::size_t                stride = std::max<std::size_t>(1, static_cast<std::size_t>(0.618 * static_cast<double>(n)));
     while (std::gcd(stride, n) != 1) ++stride;
     for (std::size_t k = 0; k < n; ++k) centres.push_back(static_cast<std::uint32_t>(k * stride % n));
-    const std::size_t block  = std::clamp<std::size_t>(2'000'000 / std::max<std::size_t>(n, 1), 16, 1'024);
+    ScanZones         zones;
+    const std::size_t block  = std::clamp<std::size_t>(1'000'000 / std::max<std::size_t>(n, 1), 16, 1'024);
     const auto        shapes = scan_shapes(options);
     for (std::size_t s = 0; s < shapes.size(); ++s) {
         for (std::size_t begin = 0, end = s == 0 && n >= 256 ? std::min(block, n / 16) : std::min(block, n); begin < n; begin = end, end = std::min(end + block, n)) {
             exec.check_stop();
             exec.report("scan", s * n + begin, shapes.size() * n);
             const auto some = std::span<const std::uint32_t>(centres).subspan(begin, end - begin);
-            visit(s, shapes[s], some, scan_zones(sites, some, shapes[s], options, exec));
+            scan_zones(sites, some, shapes[s], options, exec, zones);
+            visit(s, shapes[s], some, zones);
         }
     }
     exec.report("scan", shapes.size() * n, shapes.size() * n);
@@ -376,7 +378,9 @@ std::vector<double> scan_maxima(const ScanSites& sites, const ScanOptions& optio
         for_each_zone_block(sites, options, exec, [&](std::size_t number, const ScanShape& shape, std::span<const std::uint32_t> centres, const ScanZones& zones) {
             if (also && first == 0) also(number, shape, centres, zones);
             bucket.resize(zones.measure.size());
-            std::ranges::transform(zones.measure, bucket.begin(), [&](double m) { return batches->bucket_of(m); });
+            parallel_chunks(exec, bucket.size(), 65'536, [&](std::size_t begin, std::size_t end) {
+                for (std::size_t k = begin; k < end; ++k) bucket[k] = batches->bucket_of(zones.measure[k]);
+            });
             parallel_chunks(exec, batches->count(), 1, [&](std::size_t b, std::size_t) { batches->visit(b, zones, bucket, shape.factor); });
             if (std::exchange(first_block, false)) batches->regroup(exec);
         });

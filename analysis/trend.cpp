@@ -135,7 +135,7 @@ void test_score(Trend& out, bool continuity) {
         return;
     }
     const double size = static_cast<double>(std::abs(out.s)) - (continuity ? 1 : 0);
-    out.z = std::copysign(size / std::sqrt(out.var_s), static_cast<double>(out.s));
+    if (size > 0) out.z = std::copysign(size / std::sqrt(out.var_s), static_cast<double>(out.s));
     out.p = std::erfc(std::abs(out.z) / std::sqrt(2.0));
 }
 

@@ -120,6 +120,11 @@ const std::vector<RegisterCommand> all_commands = {
     register_lee,
     register_local,
     register_capture,
+    register_knox,
+    register_mantel,
+    register_trend,
+    register_cube,
+    register_alarm,
 };
 
 int run_guarded(const CommandBody& body, const CommonOptions& common) {

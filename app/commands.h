@@ -34,5 +34,10 @@ void register_join_count(CLI::App& parent, const CommandSink& sink);
 void register_lee(CLI::App& parent, const CommandSink& sink);
 void register_local(CLI::App& parent, const CommandSink& sink);
 void register_capture(CLI::App& parent, const CommandSink& sink);
+void register_knox(CLI::App& parent, const CommandSink& sink);
+void register_mantel(CLI::App& parent, const CommandSink& sink);
+void register_trend(CLI::App& parent, const CommandSink& sink);
+void register_cube(CLI::App& parent, const CommandSink& sink);
+void register_alarm(CLI::App& parent, const CommandSink& sink);
 
 }  // namespace gapmap

@@ -2,7 +2,7 @@
 //   generate points N SEED OUT.csv            id,lon,lat,cases   longitude and latitude in [120, 122] x [30, 32], half in clusters
 //   generate metres N SEED SIDE OUT.csv       id,x,y,cases       planar, in [0, SIDE] x [0, SIDE]
 //   generate polygons NX NY SEGMENTS OUT.csv  id,pop,WKT         NX x NY cells with bent shared borders of SEGMENTS edges a side
-//   generate raster SIDE SEED OUT.flt         SIDE x SIDE float32 over the same two degrees, one cell in 64 without data (OUT.hdr says so: ENVI)
+//   generate raster SIDE SEED OUT.flt         SIDE x SIDE float32 over the same two degrees, one cell in 64 without data (the .hdr beside it says so: ENVI)
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -163,7 +163,7 @@ int polygons(int columns, int rows, int segments, const char* path) {
 }
 
 int raster(int side, std::uint64_t seed, const std::string& path) {
-    const File header = open_output((path.substr(0, path.rfind('.')) + ".hdr").c_str());
+    const File header = open_output((path.substr(0, path.rfind(".flt")) + ".hdr").c_str());
     std::fprintf(header.get(), "ENVI\nsamples = %d\nlines = %d\nbands = 1\nheader offset = 0\ndata type = 4\ninterleave = bsq\nbyte order = 0\ndata ignore value = -9999\n"
                  "map info = {Geographic Lat/Lon, 1, 1, 120, 32, %.17g, %.17g, WGS-84}\n", side, side, 2.0 / side, 2.0 / side);
     const File         file = open_output(path.c_str());

@@ -14,6 +14,7 @@
 #include "app/toolbox/surface.h"
 #include "data/write/geotiff.h"
 #include "geo/core/error.h"
+#include "geo/core/status.h"
 #include "geo/crs/transform.h"
 
 namespace gapmap {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <map>
 
 #include "analysis/local_autocorrelation.h"
 #include "analysis/multiplicity.h"
@@ -95,6 +96,17 @@ nlohmann::ordered_json report_of(const LocalCommand& c, const LocalResult& r, co
     return report;
 }
 
+/// A permutation p cannot fall below its least: after adjustment some units must share that least p before one of them can have a class.
+void add_resolution(nlohmann::ordered_json& report, const LocalCommand& c, const LocalResult& r, bool by_permutation) {
+    if (!by_permutation || c.fdr != "bh" || c.alpha <= 0) return;
+    const double needed  = std::ceil(report["p_least"].get<double>() * static_cast<double>(r.units - r.isolates) / c.alpha - 1e-9);
+    report["least_units"] = static_cast<std::int64_t>(needed);
+    const auto none_but = [](const nlohmann::ordered_json& counts) { return counts.size() == (counts.contains(not_significant) ? 1U : 0U); };
+    if (!none_but(report["classes"]) || none_but(report["classes_plain"]) || needed <= 1) return;
+    report["notes"].push_back(fmt::format("with {} permutations p is at least {}, so no class survives the adjustment unless {} units have that p; take more --permutations, or --class-by p",
+                                          c.permutations, report["p_least"].get<double>(), needed));
+}
+
 void run_local(const LocalCommand& c, const CommandContext& context) {
     check_output(c.output, OutputKind::table);
     if (c.class_by == "p_perm" && c.permutations == 0) throw UsageError("--class-by p_perm needs --permutations above 0");
@@ -111,6 +123,7 @@ void run_local(const LocalCommand& c, const CommandContext& context) {
     nlohmann::ordered_json report = report_of(c, r, values, by_permutation);
     report["classes"]             = counts_of(adjusted);
     report["classes_plain"]       = counts_of(plain);
+    add_resolution(report, c, r, by_permutation);
     const TableTarget target      = table_target(context, c.output);
     if (target.write) {
         std::vector<Column> added;

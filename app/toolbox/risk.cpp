@@ -25,7 +25,7 @@ constexpr int         mass_cells       = 256;  // a side, where no grid is given
 struct RiskCommand {
     std::string   cases, controls, output, weight, at, contours, reference = "control", levels = "0.05,0.01";
     bool          leave_one_out = false;
-    double        least_controls = 0.01;
+    double        least_controls = 0.001;
     std::uint32_t permutations = 0;
     SurfaceWords  surface{.bandwidth = "oversmoothed", .kernel = "gaussian", .edge = "uniform"};
 };
@@ -308,7 +308,7 @@ void register_risk(CLI::App& parent, const CommandSink& sink) {
     add_surface_options(*command, c->surface);
     command->add_option("--weight", c->weight, "Column of CONTROLS that weighs them, >= 0: people at risk (default: 1 each)");
     command->add_option("--reference", c->reference, "Density in the standard error of one bandwidth: control or pooled (default control)")->check(CLI::IsMember({"control", "pooled"}));
-    command->add_option("--least-controls", c->least_controls, "Places with fewer controls than this under the kernel have no value (default 0.01)")->check(CLI::NonNegativeNumber);
+    command->add_option("--least-controls", c->least_controls, "Places with fewer controls than this under the kernel have no value (default 0.001)")->check(CLI::NonNegativeNumber);
     command->add_option("--permutations", c->permutations, "Also p by so many simulations under equal risk (default 0: none)")->check(CLI::Range(0U, 1'000'000U));
     command->add_option("--at", c->at, "Give densities, risk, p and p_case at these points instead of a raster");
     command->add_flag("--leave-one-out", c->leave_one_out, "Give p_case, the share of cases hereabouts, at the data points, each without itself: cases first, then controls");

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/read/vector_file.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
 

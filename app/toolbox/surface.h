@@ -13,10 +13,10 @@ namespace gapmap {
 
 /// What the commands that make surfaces are asked, as typed.
 struct SurfaceWords {
-    std::string  bandwidth, cell, kernel, edge, window, extent, size, pilot;
+    std::string  bandwidth{}, cell{}, kernel{}, edge{}, window{}, extent{}, size{}, pilot{};
     bool         adaptive = false;
     double       trim     = 5;
-    InputOptions input;
+    InputOptions input{};
 };
 
 /// Adds the options but --bandwidth, whose rules differ. `kernel` and `edge` hold the defaults.

@@ -193,7 +193,7 @@ void register_zonal(CLI::App& parent, const CommandSink& sink) {
         ->check(CLI::IsMember({"auto", "none"}));
     command->footer("Weights are shares of cells: count is their sum, sd and variance are the population's. min, max and cells are about all valid cells that\n"
                     "share an area with the polygon. Cells without data do not count.\n\n"
-                    "Example: gapmap zonal examples/data/people.tif examples/data/villages.geojson --stats count,sum,mean -o people.csv");
+                    "Example: gapmap zonal examples/data/case_density.tif examples/data/villages.geojson --stats count,mean,max -o density.csv");
     sink(command, [c](const CommandContext& context) { run_zonal(*c, context); });
 }
 

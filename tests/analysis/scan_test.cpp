@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <numeric>
 #include <set>
 
@@ -76,7 +77,7 @@ Brute brute_force(const Ground& g, const ScanOptions& o, std::span<const std::in
     for (std::uint32_t i = 0; i < n; ++i) sites[{g.x[i], g.y[i]}].push_back(i);
     Brute best;
     for (const ScanShape& shape : scan_shapes(o)) {
-        const double c = std::cos(shape.angle_rad), s = std::sin(shape.angle_rad);
+        const double angle = shape.angle_deg * std::numbers::pi / 180, c = std::cos(angle), s = std::sin(angle);
         for (const auto& [centre, unused] : sites) {
             std::vector<std::pair<double, std::pair<double, double>>> order;
             for (const auto& [at, places] : sites) {

@@ -6,6 +6,8 @@ if(BASH_PROGRAM)
   add_test(NAME toolbox_oracle_density COMMAND ${BASH_PROGRAM} ${CMAKE_CURRENT_LIST_DIR}/oracle_density.sh $<TARGET_FILE:gapmap> ${PROJECT_SOURCE_DIR})
   add_test(NAME toolbox_scan COMMAND ${BASH_PROGRAM} ${CMAKE_CURRENT_LIST_DIR}/toolbox_scan.sh $<TARGET_FILE:gapmap> ${PROJECT_SOURCE_DIR})
   set_tests_properties(toolbox_oracle_density PROPERTIES SKIP_RETURN_CODE 77)
+  add_test(NAME toolbox_autocorrelation COMMAND ${BASH_PROGRAM} ${CMAKE_CURRENT_LIST_DIR}/autocorrelation.sh $<TARGET_FILE:gapmap> ${PROJECT_SOURCE_DIR})
+  set_tests_properties(toolbox toolbox_oracle_density toolbox_autocorrelation PROPERTIES LABELS "cli")
   set_tests_properties(toolbox toolbox_scan toolbox_oracle_density PROPERTIES LABELS "cli")
 endif()
 # Reference data that may be absent: a test of its own, so that its absence is seen.

@@ -190,7 +190,7 @@ function contours(places) {
 const relative_legend = [["#2166ac", 0, 0.5], ["#92c5de", 0.5, 0.8], ["#f7f7f7", 0.8, 1.25], ["#f4a582", 1.25, 2], ["#b2182b", 2, null]].map(([colour, from, to]) => ({ from, to, colour, opacity: 0.85 }));
 
 /** The data with findings, of which those named in `closed` have a closed gate, and with two more surfaces. */
-export function with_findings(data, { closed = ["near_repeat", "trend"] } = {}) {
+export function with_findings(data, { closed = ["scan_time", "near_repeat", "trend"] } = {}) {
   const villages = data.units.filter((u) => u.level === "village").sort((a, b) => (a.code < b.code ? -1 : 1));
   const towns = data.units.filter((u) => u.level === "town").sort((a, b) => (a.code < b.code ? -1 : 1));
   const [w, s, e, n] = data.extent;
