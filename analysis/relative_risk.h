@@ -15,10 +15,10 @@ enum class RiskReference { control, pooled };
 
 struct RiskOptions {
     DensityOptions           density;        ///< kernel, the common bandwidth, edge, window; `scale` plays no part
-    std::optional<Bandwidth> pilot;          ///< given: adaptive (Abramson), a pilot for each kind of its own
+    std::optional<Bandwidth> pilot{};        ///< given: adaptive (Abramson), a pilot for each kind of its own
     double                   trim      = 5;
     RiskReference            reference = RiskReference::control;
-    double                   least_controls = 0.01;  ///< fewer controls under the kernel: no value (see RiskAt::controls_here)
+    double                   least_controls = 0.001;  ///< fewer controls under the kernel: no value (see RiskAt::controls_here)
 };
 
 /// What the densities and pilots sum to over the window; densities are divided by it, so that they integrate to 1.

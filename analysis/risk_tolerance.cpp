@@ -65,19 +65,20 @@ Points<Planar> drawn(const Pool& controls, const std::vector<double>& running, s
     return out;
 }
 
-/// A density as the surface makes it, and its sum over the cells.
+/// A density as the surface makes it, and what it is divided by: its sum over the cells, or all weight where there is no window.
 struct Side {
     std::vector<float> values;
     double             mass = 0;
 };
 Side side_of(PointsView<Planar> points, std::span<const double> weights, const Grid<Planar>& grid, const RiskOptions& o) {
+    const double all = o.density.window != nullptr ? 0 : weights.empty() ? static_cast<double>(points.size()) : std::accumulate(weights.begin(), weights.end(), 0.0);
     if (!o.pilot) {
         DensitySurface s = density_surface(points, weights, grid, o.density);
-        return {std::move(s.raster.values), s.integral};
+        return {std::move(s.raster.values), all > 0 ? all : s.integral};
     }
     const AdaptiveOptions adaptive{o.density, *o.pilot, o.trim};
     DensitySurface        s = adaptive_density_surface(points, weights, grid, adaptive_factors(points, weights, adaptive), adaptive);
-    return {std::move(s.raster.values), s.integral};
+    return {std::move(s.raster.values), all > 0 ? all : s.integral};
 }
 
 double log_ratio(double f, double g, double f_mass, double g_mass) noexcept {

@@ -30,8 +30,9 @@ struct Analysis {
 Analysis analyse(const ScanData& data, const ScanOptions& options, const std::vector<bool>& excluded, std::uint32_t round, const Execution& exec) {
     Analysis a;
     a.sites      = scan_sites(data, options.model, excluded);
-    a.candidates = scan_observed(a.sites, options, exec);
-    a.maxima     = scan_maxima(a.sites, options, round, exec);
+    ScanObserver observer(a.sites, options);
+    a.maxima     = scan_maxima(a.sites, options, round, exec, [&](std::size_t number, const ScanShape& shape, auto centres, const ScanZones& zones) { observer.visit(number, shape, centres, zones, exec); });
+    a.candidates = observer.candidates();
     a.sorted     = a.maxima;
     std::ranges::sort(a.sorted);
     return a;
@@ -46,7 +47,7 @@ ScanCluster cluster_of(const Analysis& a, const ScanOptions& options, const Scan
     for (const std::uint32_t site : kept.sites) out.members.insert(out.members.end(), a.sites.places_of(site).begin(), a.sites.places_of(site).end());
     out.radius        = w.radius;
     out.shape         = shape.shape;
-    out.angle         = shape.angle_rad * 180 / std::numbers::pi;
+    out.angle         = shape.angle_deg;
     out.first         = w.first;
     out.last          = w.last;
     out.observed      = w.cases;
@@ -97,7 +98,9 @@ void choose_by_gini(Analysis& a, const ScanOptions& options, ScanResult& result,
     for (const double cap : gini_caps(options.max_share)) {
         ScanOptions capped = options;
         capped.max_share   = cap;
-        auto some = scan_apart(a.sites, capped, scan_observed(a.sites, capped, exec), [&](const ScanCandidate& c) { return p_of(c.llr, a.sorted) <= gini_alpha; });
+        ScanObserver observer(a.sites, capped);
+        for_each_zone_block(a.sites, capped, exec, [&](std::size_t number, const ScanShape& shape, auto centres, const ScanZones& zones) { observer.visit(number, shape, centres, zones, exec); });
+        auto some = scan_apart(a.sites, capped, observer.candidates(), [&](const ScanCandidate& c) { return p_of(c.llr, a.sorted) <= gini_alpha; });
         const double gini = some.empty() ? 0 : gini_of(a, options, some);
         if (gini <= result.gini) continue;
         result.gini       = gini;
@@ -169,6 +172,7 @@ ScanResult scan(const ScanData& data, const ScanOptions& options, const Executio
     for (const ScanKept& k : kept) result.clusters.push_back(cluster_of(a, options, k));
     result.maxima = std::move(a.maxima);
     if (options.sequential) go_on(data, options, result, exec);
+    if (result.clusters.empty()) result.reason = "no window of at least the least number of cases departs from what is expected, on the side that was scanned";
     return result;
 }
 

@@ -61,7 +61,7 @@ struct ScanCluster {
 
 struct ScanResult {
     Status                   status = Status::ok;
-    std::string_view         reason;    ///< why there is no answer; empty where there is one
+    std::string_view         reason;    ///< why there is no answer, or no cluster (status ok); empty where there is one
     std::vector<ScanCluster> clusters;  ///< best first
     std::vector<double>      maxima;    ///< largest log likelihood ratio of each replication of the null
     std::size_t              places = 0;

@@ -29,7 +29,8 @@ GAPMAP_INLINE bool any(const V& mask) {
     return (w[0] | w[1] | w[2] | w[3]) != 0;
 }
 
-/// What decides whether a window is worth a look: for each bucket of measures, the least count on the high side and the largest on the low side.
+/// What decides whether a window is worth a look: for each bucket of measures, the least count on the high side, and one more than the
+/// largest on the low side.
 template <class Count>
 struct Limits {
     const Count* high;
@@ -52,7 +53,7 @@ GAPMAP_INLINE bool reaches(const typename Vectors<Count>::V* a, Count high, Coun
         m0 = m0 < m1 ? m0 : m1;
         m2 = m2 < m3 ? m2 : m3;
         m0 = m0 < m2 ? m0 : m2;
-        found = found || any(m0 <= low);
+        found = found || any(m0 < low);
     }
     return found;
 }
@@ -107,17 +108,17 @@ GAPMAP_INLINE std::size_t advance_time(const Count* end, const Count* starts, co
                : side == 1 ? advance_time<Count, false, true>(end, starts, bucket, limits, sums, k, n)                                                                         \
                            : advance_time<Count, true, true>(end, starts, bucket, limits, sums, k, n);                                                                         \
     }
-GAPMAP_ADVANCE(std::int16_t, 16)
+GAPMAP_ADVANCE(std::uint16_t, 16)
 GAPMAP_ADVANCE(std::int32_t, 32)
 #undef GAPMAP_ADVANCE
 
-std::size_t next_zone(int side, const std::int16_t* t, const std::uint32_t* o, const std::uint16_t* b, Limits<std::int16_t> l, std::int16_t* s, std::size_t k, std::size_t n) {
+std::size_t next_zone(int side, const std::uint16_t* t, const std::uint32_t* o, const std::uint16_t* b, Limits<std::uint16_t> l, std::uint16_t* s, std::size_t k, std::size_t n) {
     return zones_16(side, t, o, b, l, s, k, n);
 }
 std::size_t next_zone(int side, const std::int32_t* t, const std::uint32_t* o, const std::uint16_t* b, Limits<std::int32_t> l, std::int32_t* s, std::size_t k, std::size_t n) {
     return zones_32(side, t, o, b, l, s, k, n);
 }
-std::size_t next_time(int side, const std::int16_t* e, const std::int16_t* t, const std::uint16_t* b, Limits<std::int16_t> l, std::int16_t* s, std::size_t k, std::size_t n) {
+std::size_t next_time(int side, const std::uint16_t* e, const std::uint16_t* t, const std::uint16_t* b, Limits<std::uint16_t> l, std::uint16_t* s, std::size_t k, std::size_t n) {
     return times_16(side, e, t, b, l, s, k, n);
 }
 std::size_t next_time(int side, const std::int32_t* e, const std::int32_t* t, const std::uint16_t* b, Limits<std::int32_t> l, std::int32_t* s, std::size_t k, std::size_t n) {
@@ -148,9 +149,9 @@ std::size_t worth_a_look(int side, const Count* sums, Limits<Count> limits, std:
     for (std::size_t v = 0; v < rows_of_vectors; ++v) {
         V a;
         __builtin_memcpy(&a, sums + v * Vectors<Count>::width, sizeof a);
-        if (!(side != 1 && any(a >= *limits.high)) && !(side != 0 && any(a <= *limits.low))) continue;
+        if (!(side != 1 && any(a >= *limits.high)) && !(side != 0 && any(a < *limits.low))) continue;
         for (std::size_t lane = v * Vectors<Count>::width; lane < (v + 1) * Vectors<Count>::width; ++lane) {
-            const bool look = (side != 1 && sums[lane] >= *limits.high) || (side != 0 && sums[lane] <= *limits.low);
+            const bool look = (side != 1 && sums[lane] >= *limits.high) || (side != 0 && sums[lane] < *limits.low);
             lane_of[found] = static_cast<std::uint8_t>(lane);
             found += look ? 1U : 0U;
         }
@@ -267,7 +268,7 @@ private:
             if (options_.side != ScanSide::low) high = ratio_.least_high(from * from * (1 - 1e-9), level, high);
             if (options_.side != ScanSide::high) low = ratio_.most_low(to * to * (1 + 1e-9), level, low);
             batch.high[k] = static_cast<Count>(std::min(high, top));
-            batch.low[k]  = static_cast<Count>(std::min(low, top));
+            batch.low[k]  = static_cast<Count>(std::min(low + 1, top));
         }
     }
 
@@ -331,38 +332,39 @@ private:
     double             scale_   = 0;
 };
 
-constexpr std::int64_t narrow_cases = std::numeric_limits<std::int16_t>::max() - 1;
+constexpr std::int64_t narrow_cases = std::numeric_limits<std::uint16_t>::max() - 1;
 
 }  // namespace
 
-std::uint32_t scan_lanes(std::int64_t cases) noexcept { return static_cast<std::uint32_t>(cases <= narrow_cases ? Vectors<std::int16_t>::lanes : Vectors<std::int32_t>::lanes); }
+std::uint32_t scan_lanes(std::int64_t cases) noexcept { return static_cast<std::uint32_t>(cases <= narrow_cases ? Vectors<std::uint16_t>::lanes : Vectors<std::int32_t>::lanes); }
 
 std::unique_ptr<ScanBatches> ScanBatches::make(const ScanSites& sites, const ScanOptions& options, std::uint32_t first, std::uint32_t count) {
-    if (sites.total_cases <= narrow_cases) return std::make_unique<Batches<std::int16_t>>(sites, options, first, count);
+    if (sites.total_cases <= narrow_cases) return std::make_unique<Batches<std::uint16_t>>(sites, options, first, count);
     return std::make_unique<Batches<std::int32_t>>(sites, options, first, count);
 }
 
-void for_each_zone_block(const ScanSites& sites, const ScanOptions& options, const Execution& exec,
-                         const std::function<void(std::size_t, const ScanShape&, std::span<const std::uint32_t>, const ScanZones&)>& visit) {
+void for_each_zone_block(const ScanSites& sites, const ScanOptions& options, const Execution& exec, const ZoneVisit& visit) {
     const std::size_t          n = sites.size();
     std::vector<std::uint32_t> centres;
     std::size_t                stride = std::max<std::size_t>(1, static_cast<std::size_t>(0.618 * static_cast<double>(n)));
     while (std::gcd(stride, n) != 1) ++stride;
     for (std::size_t k = 0; k < n; ++k) centres.push_back(static_cast<std::uint32_t>(k * stride % n));
-    const std::size_t block  = std::clamp<std::size_t>(2'000'000 / std::max<std::size_t>(n, 1), 16, 1'024);
+    ScanZones         zones;
+    const std::size_t block  = std::clamp<std::size_t>(1'000'000 / std::max<std::size_t>(n, 1), 16, 1'024);
     const auto        shapes = scan_shapes(options);
     for (std::size_t s = 0; s < shapes.size(); ++s) {
         for (std::size_t begin = 0, end = s == 0 && n >= 256 ? std::min(block, n / 16) : std::min(block, n); begin < n; begin = end, end = std::min(end + block, n)) {
             exec.check_stop();
             exec.report("scan", s * n + begin, shapes.size() * n);
             const auto some = std::span<const std::uint32_t>(centres).subspan(begin, end - begin);
-            visit(s, shapes[s], some, scan_zones(sites, some, shapes[s], options, exec));
+            scan_zones(sites, some, shapes[s], options, exec, zones);
+            visit(s, shapes[s], some, zones);
         }
     }
     exec.report("scan", shapes.size() * n, shapes.size() * n);
 }
 
-std::vector<double> scan_maxima(const ScanSites& sites, const ScanOptions& options, std::uint32_t round, const Execution& exec) {
+std::vector<double> scan_maxima(const ScanSites& sites, const ScanOptions& options, std::uint32_t round, const Execution& exec, const ZoneVisit& also) {
     constexpr std::size_t memory = std::size_t{1} << 29;  // of the counts of the batches that are scanned together
     const std::uint32_t   lanes  = scan_lanes(sites.total_cases);
     const auto            together = static_cast<std::uint32_t>(std::clamp<std::size_t>(memory / (sites.cases.size() * row_bytes + 1), std::max(1U, exec.threads), 1'024)) * lanes;
@@ -373,9 +375,12 @@ std::vector<double> scan_maxima(const ScanSites& sites, const ScanOptions& optio
         parallel_chunks(exec, batches->count(), 1, [&](std::size_t b, std::size_t) { batches->fill(b, null); });
         std::vector<std::uint16_t> bucket;
         bool                       first_block = true;
-        for_each_zone_block(sites, options, exec, [&](std::size_t, const ScanShape& shape, std::span<const std::uint32_t>, const ScanZones& zones) {
+        for_each_zone_block(sites, options, exec, [&](std::size_t number, const ScanShape& shape, std::span<const std::uint32_t> centres, const ScanZones& zones) {
+            if (also && first == 0) also(number, shape, centres, zones);
             bucket.resize(zones.measure.size());
-            std::ranges::transform(zones.measure, bucket.begin(), [&](double m) { return batches->bucket_of(m); });
+            parallel_chunks(exec, bucket.size(), 65'536, [&](std::size_t begin, std::size_t end) {
+                for (std::size_t k = begin; k < end; ++k) bucket[k] = batches->bucket_of(zones.measure[k]);
+            });
             parallel_chunks(exec, batches->count(), 1, [&](std::size_t b, std::size_t) { batches->visit(b, zones, bucket, shape.factor); });
             if (std::exchange(first_block, false)) batches->regroup(exec);
         });

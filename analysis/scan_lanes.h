@@ -29,12 +29,13 @@ public:
 /// How many replications one batch holds for so many cases.
 [[nodiscard]] std::uint32_t scan_lanes(std::int64_t cases) noexcept;
 
-/// The best ratio of each replication over all windows, in their order. `round` tells the analyses of a sequential scan apart.
-[[nodiscard]] std::vector<double> scan_maxima(const ScanSites& sites, const ScanOptions& options, std::uint32_t round, const Execution& exec);
-
 /// The centres in an order that jumps over the map, so that every replication soon has a good record, in blocks of a few megabytes; the first block is a
 /// sixteenth of them, if there are many.
-void for_each_zone_block(const ScanSites& sites, const ScanOptions& options, const Execution& exec,
-                         const std::function<void(std::size_t shape, const ScanShape&, std::span<const std::uint32_t> centres, const ScanZones&)>& visit);
+using ZoneVisit = std::function<void(std::size_t shape_number, const ScanShape&, std::span<const std::uint32_t> centres, const ScanZones&)>;
+void for_each_zone_block(const ScanSites& sites, const ScanOptions& options, const Execution& exec, const ZoneVisit& visit);
+
+/// The best ratio of each replication over all windows, in their order. `round` tells the analyses of a sequential scan apart; `also` sees every block of zones once, so that the
+/// neighbours are sorted once for the replications and the data.
+[[nodiscard]] std::vector<double> scan_maxima(const ScanSites& sites, const ScanOptions& options, std::uint32_t round, const Execution& exec, const ZoneVisit& also = {});
 
 }  // namespace gapmap

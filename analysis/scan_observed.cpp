@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include "analysis/scan_lanes.h"
+#include <tuple>
 
 namespace gapmap {
 namespace {
@@ -98,25 +97,24 @@ bool share_time(const ScanCandidate& a, const ScanCandidate& b) { return a.first
 
 }  // namespace
 
-std::vector<ScanCandidate> scan_observed(const ScanSites& sites, const ScanOptions& options, const Execution& exec) {
-    const ScanRatio                         ratio(sites, options);
-    std::vector<std::vector<ScanCandidate>> of_centre(sites.size());
-    for_each_zone_block(sites, options, exec, [&](std::size_t s, const ScanShape& shape, std::span<const std::uint32_t> centres, const ScanZones& zones) {
-        parallel_chunks(exec, centres.size(), 8, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t c = begin; c < end; ++c) {
-                auto& kept = of_centre[centres[c]];
-                for (ScanCandidate& found : candidates_of({sites, options, ratio, zones, zones.offsets[c], zones.offsets[c + 1], shape.factor})) {
-                    found.centre = centres[c];
-                    found.shape  = static_cast<std::uint32_t>(s);
-                    if (sites.intervals > 1 || kept.empty()) kept.push_back(found);
-                    else if (better(found, kept.front())) kept.front() = found;
-                }
+void ScanObserver::visit(std::size_t shape_number, const ScanShape& shape, std::span<const std::uint32_t> centres, const ScanZones& zones, const Execution& exec) {
+    parallel_chunks(exec, centres.size(), 8, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t c = begin; c < end; ++c) {
+            auto& kept = of_centre_[centres[c]];
+            for (ScanCandidate& found : candidates_of({sites_, options_, ratio_, zones, zones.offsets[c], zones.offsets[c + 1], shape.factor})) {
+                found.centre = centres[c];
+                found.shape  = static_cast<std::uint32_t>(shape_number);
+                if (sites_.intervals > 1 || kept.empty()) kept.push_back(found);
+                else if (better(found, kept.front())) kept.front() = found;
             }
-        });
+        }
     });
+}
+
+std::vector<ScanCandidate> ScanObserver::candidates() const {
     std::vector<ScanCandidate> out;
-    for (auto& some : of_centre) out.insert(out.end(), some.begin(), some.end());
-    const auto number = [&](const ScanCandidate& a) { return std::tuple{a.places, sites.places_of(a.centre).front(), a.shape, a.first}; };
+    for (const auto& some : of_centre_) out.insert(out.end(), some.begin(), some.end());
+    const auto number = [&](const ScanCandidate& a) { return std::tuple{a.places, sites_.places_of(a.centre).front(), a.shape, a.first}; };
     std::ranges::sort(out, [&](const ScanCandidate& a, const ScanCandidate& b) { return a.llr != b.llr ? a.llr > b.llr : number(a) < number(b); });
     // Equal but for rounding is a relation to the first of a run, not between neighbours: so that the order is one.
     for (std::size_t begin = 0; begin < out.size();) {

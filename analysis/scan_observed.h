@@ -14,9 +14,20 @@ struct ScanCandidate {
     double        measure = 0, radius = 0;
 };
 
-/// The best window of each centre; in a retrospective space-time scan also the best of the time before and after it, and so on, while its ratio is above 1.
-/// Sorted, best first; ratios within 1e-9 are equal, then fewer places, then the centre with the lesser number come first.
-[[nodiscard]] std::vector<ScanCandidate> scan_observed(const ScanSites& sites, const ScanOptions& options, const Execution& exec);
+/// Collects, block after block, the best window of each centre; in a retrospective space-time scan also the best of the time before and after it, and so on, while its ratio is above 1.
+class ScanObserver {
+public:
+    ScanObserver(const ScanSites& sites, const ScanOptions& options) : sites_(sites), options_(options), ratio_(sites, options), of_centre_(sites.size()) {}
+    void visit(std::size_t shape_number, const ScanShape& shape, std::span<const std::uint32_t> centres, const ScanZones& zones, const Execution& exec);
+    /// Best first; ratios within 1e-9 are equal, then fewer places, then the centre with the lesser number come first.
+    [[nodiscard]] std::vector<ScanCandidate> candidates() const;
+
+private:
+    const ScanSites&                        sites_;
+    const ScanOptions&                      options_;
+    ScanRatio                               ratio_;
+    std::vector<std::vector<ScanCandidate>> of_centre_;
+};
 
 /// Those that share no place and time with a better one, with their sites.
 struct ScanKept {

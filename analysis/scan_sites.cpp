@@ -20,7 +20,7 @@ struct Squeezed {
 Squeezed squeezed(const ScanSites& sites, const ScanShape& shape) {
     Squeezed out{sites.x, sites.y, sites.z};
     if (shape.shape == 1) return out;
-    const double c = std::cos(shape.angle_rad), s = std::sin(shape.angle_rad);
+    const double angle = shape.angle_deg * std::numbers::pi / 180, c = std::cos(angle), s = std::sin(angle);
     for (std::size_t i = 0; i < sites.size(); ++i) {
         out.x[i] = (sites.x[i] * c + sites.y[i] * s) / shape.shape;
         out.y[i] = sites.y[i] * c - sites.x[i] * s;
@@ -158,32 +158,41 @@ std::vector<ScanShape> scan_shapes(const ScanOptions& options) {
     constexpr int    angles[] = {4, 6, 9, 12, 15};
     for (std::size_t k = 0; k < std::size(shapes); ++k) {
         const double s = shapes[k];
-        for (int a = 0; a < angles[k]; ++a) out.push_back({s, std::numbers::pi * a / angles[k], std::pow(4 * s / ((s + 1) * (s + 1)), options.penalty)});
+        for (int a = 0; a < angles[k]; ++a) out.push_back({s, 180.0 * a / angles[k], std::pow(4 * s / ((s + 1) * (s + 1)), options.penalty)});
     }
     return out;
 }
 
 ScanZones scan_zones(const ScanSites& sites, std::span<const std::uint32_t> centres, const ScanShape& shape, const ScanOptions& options, const Execution& exec) {
+    ScanZones out;
+    scan_zones(sites, centres, shape, options, exec, out);
+    return out;
+}
+
+void scan_zones(const ScanSites& sites, std::span<const std::uint32_t> centres, const ScanShape& shape, const ScanOptions& options, const Execution& exec, ScanZones& out) {
+    constexpr std::size_t grain = 16;
     const Squeezed        at = squeezed(sites, shape);
     std::vector<double>   site_measure(sites.size(), 0);
     for (std::size_t k = 0; k < sites.measure.size(); ++k) site_measure[k / sites.intervals] += sites.measure[k];
     std::vector<ZoneList> lists(centres.size());
-    parallel_chunks(exec, centres.size(), 16, [&](std::size_t begin, std::size_t end) {
+    parallel_chunks(exec, centres.size(), grain, [&](std::size_t begin, std::size_t end) {
         std::vector<Near> near;
         Sorter            sorter;
         for (std::size_t c = begin; c < end; ++c) lists[c] = zones_of(sites, at, site_measure, centres[c], options, near, sorter);
     });
-    ScanZones out;
+    out.offsets.assign(1, 0);
     for (const ZoneList& list : lists) out.offsets.push_back(out.offsets.back() + list.order.size());
-    out.order.reserve(out.offsets.back());
-    out.measure.reserve(out.offsets.back());
-    out.radius.reserve(out.offsets.back());
-    for (const ZoneList& list : lists) {
-        out.order.insert(out.order.end(), list.order.begin(), list.order.end());
-        out.measure.insert(out.measure.end(), list.measure.begin(), list.measure.end());
-        out.radius.insert(out.radius.end(), list.radius.begin(), list.radius.end());
-    }
-    return out;
+    out.order.resize(out.offsets.back());
+    out.measure.resize(out.offsets.back());
+    out.radius.resize(out.offsets.back());
+    parallel_chunks(exec, centres.size(), grain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t c = begin; c < end; ++c) {
+            const auto to = static_cast<std::ptrdiff_t>(out.offsets[c]);
+            std::ranges::copy(lists[c].order, out.order.begin() + to);
+            std::ranges::copy(lists[c].measure, out.measure.begin() + to);
+            std::ranges::copy(lists[c].radius, out.radius.begin() + to);
+        }
+    });
 }
 
 double scan_llr_poisson(std::int64_t inside, double expected, std::int64_t cases) noexcept {

@@ -26,7 +26,7 @@ struct ScanSites {
 
 /// Circles (shape 1), and ellipses in the order of their shapes and angles.
 struct ScanShape {
-    double shape = 1, angle_rad = 0, factor = 1;  ///< factor: what the penalty multiplies the ratio by
+    double shape = 1, angle_deg = 0, factor = 1;  ///< factor: what the penalty multiplies the ratio by
 };
 [[nodiscard]] std::vector<ScanShape> scan_shapes(const ScanOptions& options);
 
@@ -40,6 +40,8 @@ struct ScanZones {
     [[nodiscard]] std::size_t size() const noexcept { return offsets.size() - 1; }
 };
 [[nodiscard]] ScanZones scan_zones(const ScanSites& sites, std::span<const std::uint32_t> centres, const ScanShape& shape, const ScanOptions& options, const Execution& exec);
+/// The same into memory that is used again.
+void scan_zones(const ScanSites& sites, std::span<const std::uint32_t> centres, const ScanShape& shape, const ScanOptions& options, const Execution& exec, ScanZones& out);
 
 /// The ratio of one analysis: 0 on the side that is not scanned, below the least number of cases, and where a window is empty or everything.
 class ScanRatio {

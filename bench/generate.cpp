@@ -2,6 +2,7 @@
 //   generate points N SEED OUT.csv            id,lon,lat,cases   longitude and latitude in [120, 122] x [30, 32], half in clusters
 //   generate metres N SEED SIDE OUT.csv       id,x,y,cases       planar, in [0, SIDE] x [0, SIDE]
 //   generate polygons NX NY SEGMENTS OUT.csv  id,pop,WKT         NX x NY cells with bent shared borders of SEGMENTS edges a side
+//   generate raster SIDE SEED OUT.flt         SIDE x SIDE float32 over the same two degrees, one cell in 64 without data (the .hdr beside it says so: ENVI)
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -161,6 +162,23 @@ int polygons(int columns, int rows, int segments, const char* path) {
     return 0;
 }
 
+int raster(int side, std::uint64_t seed, const std::string& path) {
+    const File header = open_output((path.substr(0, path.rfind(".flt")) + ".hdr").c_str());
+    std::fprintf(header.get(), "ENVI\nsamples = %d\nlines = %d\nbands = 1\nheader offset = 0\ndata type = 4\ninterleave = bsq\nbyte order = 0\ndata ignore value = -9999\n"
+                 "map info = {Geographic Lat/Lon, 1, 1, 120, 32, %.17g, %.17g, WGS-84}\n", side, side, 2.0 / side, 2.0 / side);
+    const File         file = open_output(path.c_str());
+    Stream             draws(seed);
+    std::vector<float> row(static_cast<std::size_t>(side));
+    for (int j = 0; j < side; ++j) {
+        for (int i = 0; i < side; ++i) {
+            const double value = 50 + 40 * std::sin(37.0 * i / side) * std::cos(23.0 * j / side) + 10 * draws.uniform();
+            row[static_cast<std::size_t>(i)] = (draws.next() & 63U) == 0 ? -9999.0F : static_cast<float>(value);
+        }
+        if (std::fwrite(row.data(), sizeof(float), row.size(), file.get()) != row.size()) return 5;
+    }
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -169,6 +187,7 @@ int main(int argc, char** argv) {
     if (a.size() == 4 && a[0] == "points") return points(std::atol(a[1].c_str()), seed(a[2]), 120, 30, 2, "id,lon,lat,cases\n", a[3].c_str());
     if (a.size() == 5 && a[0] == "metres") return points(std::atol(a[1].c_str()), seed(a[2]), 0, 0, std::atof(a[3].c_str()), "id,x,y,cases\n", a[4].c_str());
     if (a.size() == 5 && a[0] == "polygons") return polygons(std::atoi(a[1].c_str()), std::atoi(a[2].c_str()), std::atoi(a[3].c_str()), a[4].c_str());
-    std::fputs("usage: generate points N SEED OUT | metres N SEED SIDE OUT | polygons NX NY SEGMENTS OUT\n", stderr);
+    if (a.size() == 4 && a[0] == "raster") return raster(std::atoi(a[1].c_str()), seed(a[2]), a[3]);
+    std::fputs("usage: generate points N SEED OUT | metres N SEED SIDE OUT | polygons NX NY SEGMENTS OUT | raster SIDE SEED OUT\n", stderr);
     return 2;
 }

@@ -3,6 +3,8 @@
 
 #include "analysis/density.h"
 #include "analysis/join.h"
+#include "analysis/local_autocorrelation.h"
+#include "analysis/weights_near.h"
 #include "data/read/number_text.h"
 #include "geo/core/draws.h"
 #include "geo/crs/transform.h"
@@ -75,6 +77,46 @@ BENCHMARK_CAPTURE(transform, cgcs2000_to_gauss_kruger, "EPSG:4490", "EPSG:4545")
 BENCHMARK_CAPTURE(transform, wgs84_to_gcj02, "EPSG:4326", "GCJ02")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(transform, gcj02_to_wgs84, "GCJ02", "EPSG:4326")->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(transform, proj_to_utm, "EPSG:4326", "EPSG:32648")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void knn(benchmark::State& state) {
+    const auto points = uniform_points(static_cast<std::size_t>(state.range(0)), 1);
+    for (auto _ : state) benchmark::DoNotOptimize(knn_weights(points.view(), 8, {.threads = 2}));
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(knn)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// 100,000 polygons of 48 vertices.
+void queen(benchmark::State& state) {
+    Polygons<Planar> polygons;
+    for (int r = 0; r < 250; ++r) {
+        for (int c = 0; c < 400; ++c) {
+            for (int k = 0; k < 12; ++k) polygons.push_point(c + k / 12.0, r);
+            for (int k = 0; k < 12; ++k) polygons.push_point(c + 1, r + k / 12.0);
+            for (int k = 12; k > 0; --k) polygons.push_point(c + k / 12.0, r + 1);
+            for (int k = 12; k >= 0; --k) polygons.push_point(c, r + k / 12.0);
+            polygons.end_ring();
+            polygons.end_part();
+            polygons.end_row();
+        }
+    }
+    for (auto _ : state) benchmark::DoNotOptimize(contiguity(polygons.view(), Contiguity::queen, {.threads = 2}));
+    state.SetItemsProcessed(state.iterations() * 100'000);
+}
+BENCHMARK(queen)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// Arguments: statistic, draws, units. 8 neighbours, 999 permutations.
+void local(benchmark::State& state) {
+    const auto          n      = static_cast<std::size_t>(state.range(2));
+    const auto          points = uniform_points(n, 1);
+    const auto          w      = knn_weights(points.view(), 8, {.threads = 2});
+    std::vector<double> x;
+    for (std::size_t i = 0; i < n; ++i) x.push_back(Draws(Seed{1}, 2, i).below(10));
+    const LocalOptions options{.statistic = static_cast<LocalStatistic>(state.range(0)), .draws = static_cast<DrawMode>(state.range(1))};
+    for (auto _ : state) benchmark::DoNotOptimize(local_autocorrelation(x, w, options, {.threads = 2}));
+    state.SetItemsProcessed(state.iterations() * state.range(2));
+}
+BENCHMARK(local)->Args({0, 0, 100'000})->Args({2, 0, 100'000})->Args({3, 0, 100'000})->Args({0, 1, 100'000})->Args({2, 1, 100'000})->Args({0, 0, 1'000'000})
+    ->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void parse(benchmark::State& state) {
     const std::string text = "121.4839201";

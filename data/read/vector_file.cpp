@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <gdal.h>
 #include <ogr_api.h>
-#include <ogr_srs_api.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +16,7 @@
 #include "data/ingest/text_decode.h"
 #include "data/read/csv_file.h"
 #include "data/read/dbf_encoding.h"
+#include "data/read/spatial_ref.h"
 #include "data/read/wkt.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
@@ -75,33 +75,6 @@ OGRLayerH choose_layer(GDALDatasetH dataset, const Name& name) {
         if (OGR_L_GetGeomType(layer) != wkbNone) return layer;
     }
     return GDALDatasetGetLayer(dataset, 0);
-}
-
-std::string authority_code(OGRSpatialReferenceH srs) {
-    const char* authority = OSRGetAuthorityName(srs, nullptr);
-    const char* code      = OSRGetAuthorityCode(srs, nullptr);
-    if (authority == nullptr || code == nullptr) return {};
-    if (std::string_view(authority) == "OGC" && std::string_view(code) == "CRS84") return "EPSG:4326";
-    return std::string_view(authority) == "EPSG" ? fmt::format("EPSG:{}", code) : std::string();
-}
-
-std::string crs_of(OGRSpatialReferenceH srs) {
-    if (srs == nullptr) return {};
-    if (std::string code = authority_code(srs); !code.empty()) return code;
-    int  count = 0;
-    int* confidence = nullptr;
-    OGRSpatialReferenceH* matches = OSRFindMatches(srs, nullptr, &count, &confidence);
-    std::string best;
-    if (count > 0 && confidence[0] >= 90) best = authority_code(matches[0]);
-    OSRFreeSRSArray(matches);
-    CPLFree(confidence);
-    if (!best.empty()) return best;
-    char*       text = nullptr;
-    std::string wkt;
-    const char* const wkt2[] = {"FORMAT=WKT2_2018", nullptr};
-    if (OSRExportToWktEx(srs, &text, wkt2) == OGRERR_NONE) wkt = text;
-    CPLFree(text);
-    return wkt;
 }
 
 Column empty_column(OGRFieldDefnH field) {

@@ -115,20 +115,29 @@ std::optional<std::uint16_t> epsg_code(const std::string& crs) {
     return static_cast<std::uint16_t>(code);
 }
 
-Directory make_directory(const Grid<Planar>& g, const std::string& crs, bool big, const std::vector<std::uint64_t>& offsets, const std::vector<std::uint32_t>& sizes) {
+/// What GDAL reads band names from. Names are our own words: nothing to escape.
+std::string band_names(std::span<const RasterBand> bands) {
+    std::string out = "<GDALMetadata>";
+    for (std::size_t b = 0; b < bands.size(); ++b) out += fmt::format(R"(<Item name="DESCRIPTION" sample="{}" role="description">{}</Item>)", b, bands[b].name);
+    return out + "</GDALMetadata>";
+}
+
+Directory make_directory(const Grid<Planar>& g, std::span<const RasterBand> bands, const std::string& crs, bool big, const std::vector<std::uint64_t>& offsets, const std::vector<std::uint32_t>& sizes) {
     Directory d(big);
     d.longs(256, {static_cast<std::uint32_t>(g.width)});
     d.longs(257, {static_cast<std::uint32_t>(g.height)});
-    d.shorts(258, {32});  // bits a sample
+    const std::size_t n = bands.size();
+    d.shorts(258, std::vector<std::uint16_t>(n, 32));  // bits a sample
     d.shorts(259, {8});   // DEFLATE
     d.shorts(262, {1});   // larger is brighter
-    d.shorts(277, {1});   // samples a pixel
-    d.shorts(284, {1});
+    d.shorts(277, {static_cast<std::uint16_t>(n)});                  // samples a pixel
+    d.shorts(284, {static_cast<std::uint16_t>(n == 1 ? 1 : 2)});  // 2: each band's tiles by themselves
     d.shorts(322, {tile_side});
     d.shorts(323, {tile_side});
     d.offsets(324, offsets);
     d.longs(325, sizes);
-    d.shorts(339, {3});  // IEEE floating point
+    if (n > 1) d.shorts(338, std::vector<std::uint16_t>(n - 1, 0));
+    d.shorts(339, std::vector<std::uint16_t>(n, 3));  // IEEE floating point
     d.doubles(33550, {g.cell_x, g.cell_y, 0});
     d.doubles(33922, {0, 0, 0, g.x_min, g.y_max, 0});
     // Keys: model type (1 projected, 2 geographic), raster type (1: pixel is area), the code of the system.
@@ -136,6 +145,7 @@ Directory make_directory(const Grid<Planar>& g, const std::string& crs, bool big
         const bool degrees = is_geographic(crs);
         d.shorts(34735, {1, 1, 0, 3, 1024, 0, 1, static_cast<std::uint16_t>(degrees ? 2 : 1), 1025, 0, 1, 1, static_cast<std::uint16_t>(degrees ? 2048 : 3072), 0, 1, *code});
     }  // without keys a pixel is an area too
+    if (n > 1) d.text(42112, band_names(bands));
     d.text(42113, "nan");
     return d;
 }
@@ -152,10 +162,16 @@ void state_by_gdal(const std::string& file, const std::string& crs, const std::s
 }  // namespace
 
 void write_geotiff(const std::string& path, const Raster<Planar>& raster, const std::string& crs, const Execution& exec) {
-    const Grid<Planar>& g = raster.grid;
-    GEO_EXPECTS(raster.values.size() == g.cells() && g.cells() > 0);
+    const RasterBand band{"", &raster};
+    write_geotiff(path, std::span(&band, 1), crs, exec);
+}
+
+void write_geotiff(const std::string& path, std::span<const RasterBand> bands, const std::string& crs, const Execution& exec) {
+    GEO_EXPECTS(!bands.empty());
+    const Grid<Planar>& g = bands.front().raster->grid;
+    for (const RasterBand& band : bands) GEO_EXPECTS(band.raster->grid == g && band.raster->values.size() == g.cells() && g.cells() > 0);
     const int  across = (g.width + tile_side - 1) / tile_side, down = (g.height + tile_side - 1) / tile_side;
-    const auto tiles  = static_cast<std::size_t>(across) * static_cast<std::size_t>(down);
+    const auto plane  = static_cast<std::size_t>(across) * static_cast<std::size_t>(down), tiles = plane * bands.size();
     const bool big    = tiles * (tile_bytes + 1024) > 4'000'000'000U;
     StreamFile file(path);
     std::string header("II");
@@ -168,7 +184,10 @@ void write_geotiff(const std::string& path, const Raster<Planar>& raster, const 
     std::vector<std::uint32_t> sizes(tiles);
     ordered_pipeline<std::string>(
         exec, tiles,
-        [&](std::size_t t) { return encode_tile(raster, static_cast<int>(t % static_cast<std::size_t>(across)), static_cast<int>(t / static_cast<std::size_t>(across))); },
+        [&](std::size_t t) {
+            const auto row = static_cast<int>(t % plane / static_cast<std::size_t>(across)), column = static_cast<int>(t % plane % static_cast<std::size_t>(across));
+            return encode_tile(*bands[t / plane].raster, column, row);
+        },
         [&](std::size_t t, std::string&& bytes) {
             offsets[t] = at;
             sizes[t]   = static_cast<std::uint32_t>(bytes.size());
@@ -176,7 +195,7 @@ void write_geotiff(const std::string& path, const Raster<Planar>& raster, const 
             file.append(bytes);
             at += bytes.size();
         });
-    file.append(make_directory(g, crs, big, offsets, sizes).bytes(at));
+    file.append(make_directory(g, bands, crs, big, offsets, sizes).bytes(at));
     std::string place;
     Directory::put(place, at, big ? 8 : 4);
     file.write_at(big ? 8 : 4, place);

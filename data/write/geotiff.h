@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 
 #include "geo/core/exec.h"
@@ -12,5 +13,13 @@ namespace gapmap {
 /// a fifth, as smooth floats over a busy area do not, is stored (DEFLATE has a block for that) instead of squeezed in vain.
 /// Whole or not at all; throws OutputError. Source: TIFF 6.0, TIFF Technical Note 2 (DEFLATE), OGC 19-008r4 (GeoTIFF 1.1).
 void write_geotiff(const std::string& path, const Raster<Planar>& raster, const std::string& crs, const Execution& exec = {});
+
+/// One of several bands; its name is written as GDAL reads it (the band's description).
+struct RasterBand {
+    std::string           name;
+    const Raster<Planar>* raster;  ///< not owned
+};
+/// The same with bands beside one another, each with its tiles. REQUIRES one grid for all.
+void write_geotiff(const std::string& path, std::span<const RasterBand> bands, const std::string& crs, const Execution& exec = {});
 
 }  // namespace gapmap

@@ -43,6 +43,47 @@ expect "capture without key"    3 "there is no column 'nope'"          "$gapmap"
 expect "capture of a workbook"  3 "expected a CSV file"                "$gapmap" capture list.xlsx "$second"
 expect "capture at 1"           2 "--confidence"                       "$gapmap" capture "$first" "$second" --confidence 1
 
+# --- zonal: every form of input, and what cannot be said
+printf 'ncols 4\nnrows 4\nxllcorner 0\nyllcorner 0\ncellsize 1\nNODATA_value -9\n1 2 3 4\n5 6 7 8\n9 10 -9 12\n13 14 15 16\n' >grid.asc
+printf 'id,WKT\na,"POLYGON((0 0,2 0,2 2,0 2,0 0))"\nb,"POLYGON((1.5 1.5,3 1.5,3 3,1.5 3,1.5 1.5))"\nc,"POLYGON((9 9,10 9,10 10,9 9))"\nd,\ne,"POLYGON((2.1 1.1,2.9 1.1,2.9 1.9,2.1 1.1))"\nf,"POLYGON((1 0,3 2,3 0,1 2,1 0))"\n' >areas.csv
+"$gapmap" zonal grid.asc areas.csv --metric none --stats count,sum,mean,min,max,sd,median,cells,nodata,majority -o z.csv --json >z.json 2>z.err || fail "zonal: $(cat z.err)"
+grep -q '^a,4,46,11.5,9,14,2.06[0-9]*,11.5,4,0,9,ok$' z.csv || fail "zonal: four whole cells: $(cat z.csv)"
+grep -q '^b,1.75,12.5,7.1428[0-9]*,6,10,' z.csv || fail "zonal: shares: $(cat z.csv)"
+grep -q '^c,0,,,,,,,0,0,,missing$' z.csv || fail "zonal: off the raster: $(cat z.csv)"
+grep -q '^d,,,,,,,,,,,missing$' z.csv || fail "zonal: no polygon: $(cat z.csv)"
+grep -q '^e,0,,,,,,,0,0.3[0-9]*,,missing$' z.csv || fail "zonal: no data only: $(cat z.csv)"
+[ "$(json z.json polygons) $(json z.json ok) $(json z.json missing) $(json z.json unplaced) $(json z.json repaired)" = "6 3 3 1 1" ] || fail "zonal: figures: $(cat z.json)"
+"$gapmap" zonal grid.asc areas.csv --metric none --centre --stats count,p50 -o z.csv >/dev/null || fail "zonal --centre"
+grep -q '^b,2,' z.csv || fail "zonal --centre: $(cat z.csv)"
+"$gapmap" zonal grid.asc areas.csv --metric none -o z.gpkg >/dev/null || fail "zonal to GeoPackage"
+expect "zonal of an unknown statistic" 2 "there is no 'average'; there are count, sum"  "$gapmap" zonal grid.asc areas.csv --metric none --stats count,average
+expect "zonal with one twice"   2 "named twice"                        "$gapmap" zonal grid.asc areas.csv --metric none --stats sum,sum
+expect "zonal without a file"   3 "there is no such file"              "$gapmap" zonal nothing.tif areas.csv --metric none
+expect "zonal of no raster"     3 "is not a raster file"               "$gapmap" zonal areas.csv areas.csv --metric none
+expect "zonal of band 2"        3 "has no band 2; it has 1"            "$gapmap" zonal grid.asc areas.csv --metric none --band 2
+expect "zonal without system"   3 "states no coordinate system"        "$gapmap" zonal grid.asc areas.csv
+expect "zonal to a raster"      2 "must end in"                        "$gapmap" zonal grid.asc areas.csv --metric none -o z.tif
+# Villages in degrees on a raster in metres.
+"$gapmap" zonal "$root/examples/data/case_density.tif" "$root/examples/data/villages.geojson" --stats count,sum -o z.csv --json >z.json 2>z.err || fail "zonal in another system: $(cat z.err)"
+[ "$(json z.json ok)" = 6 ] || fail "zonal in another system: $(cat z.json)"
+
+# --- pattern: five points by hand, and too few of them
+printf 'x,y\n0,0\n10,0\n10,10\n0,10\n0,0\n' >five.csv
+"$gapmap" pattern five.csv --metric none --cell 10 -o cells.csv --json >p.json || fail "pattern"
+[ "$(json p.json n) $(json p.json distinct) $(json p.json occupied_cells) $(json p.json max_count) $(json p.json mean_nn)" = "5 4 4 2 6.0" ] || fail "pattern: $(cat p.json)"
+[ "$(sed -n 2p cells.csv)" = "0,0,5,5,2" ] || fail "pattern: cells: $(cat cells.csv)"
+printf 'x,y\n3,4\n' >one_point.csv
+"$gapmap" pattern one_point.csv --metric none --json >p.json || fail "pattern of one point"
+grep -q '"mean_nn":null.*"clark_evans_bbox":null.*"status":"too_few","note":"one point' p.json || fail "pattern of one point: $(cat p.json)"
+printf 'x,y\n3,4\n3,4\n3,4\n' >pile.csv
+"$gapmap" pattern pile.csv --metric none --cell 1 --json >p.json || fail "pattern of one place"
+grep -q '"mean_nn":0.0.*"clark_evans_bbox":null.*"too_few"' p.json || fail "pattern of one place: $(cat p.json)"
+printf 'x,y\n,\n' >nowhere.csv
+expect "pattern of nothing"     3 "holds no point"                     "$gapmap" pattern nowhere.csv --metric none
+expect "pattern without cell"   2 "--cell D"                           "$gapmap" pattern five.csv --metric none -o cells.csv
+expect "pattern origin"         2 "--origin: expected x,y"             "$gapmap" pattern five.csv --metric none --cell 1 --origin 3
+expect "pattern cell 0"         2 "expected a distance above 0"        "$gapmap" pattern five.csv --metric none --cell 0
+
 # --- density against the plain sum of all pairs, worked out by awk
 awk 'BEGIN { srand(7); print "x,y"; for (i = 0; i < 90; i++) printf "%.17g,%.17g\n", 1000 * rand(), 800 * rand() }' >sample.csv
 awk 'BEGIN { srand(11); print "x,y"; for (i = 0; i < 60; i++) printf "%.17g,%.17g\n", 1000 * rand(), 800 * rand() }' >places.csv
@@ -108,7 +149,7 @@ expect "negative weight"     3 "expected a weight >= 0, got -1"     "$gapmap" de
 expect "no such rates field" 3 "there is no column 'sick'"          "$gapmap" rates "$villages" --cases sick --base people
 expect "text as cases"       3 "field 'name': expected a number"    "$gapmap" rates "$villages" --cases name --base people
 expect "local needs weights" 2 "needs --weights"                    "$gapmap" rates "$villages" --cases cases --base people --method eb-local
-expect "unknown weights"     2 "expected queen, rook or file:PATH"  "$gapmap" rates "$villages" --cases cases --base people --method eb-local --weights knn:4
+expect "unknown weights"     2 "expected queen, rook, knn:K"  "$gapmap" rates "$villages" --cases cases --base people --method eb-local --weights nearest:4
 expect "transform unknown"   3 "XYZ"                                "$gapmap" transform "$cases" --from XYZ --to EPSG:4326
 expect "transform csv"       3 "add --from"                         "$gapmap" transform "$cases" --to EPSG:4326
 if [ -c /dev/full ]; then
@@ -188,7 +229,7 @@ grep -q '^{"error":{"kind":"input",.*"source":"none.csv"' err.txt || fail "error
 
 # --- the example in each --help runs
 ln -s "$root/examples" examples
-for command in join density rates transform capture knox mantel trend cube alarm; do
+for command in join density risk rates transform capture zonal pattern scan moran geary general-g join-count lee local knox mantel trend cube alarm change effect power; do
   example=$("$gapmap" $command --help | sed -n 's/^ *Example: gapmap //p')
   [ -n "$example" ] || fail "$command --help has no example"
   "$gapmap" $example >out.txt 2>err.txt || fail "example of $command: $(cat err.txt)"

@@ -120,6 +120,8 @@ export interface Finding {
   level: Level | null;
   /** The one to see first stands first. */
   classes: FindingClass[];
+  /** What the legend calls a unit without a class, where "tested, nothing found" does not fit. */
+  none?: Text;
   /** By unit code. A unit of the level that is not here has no data. */
   units: Record<string, UnitFinding>;
   /** Outlines over the map, such as those of scan clusters; longitude and latitude. */
@@ -149,7 +151,7 @@ export interface PageData {
   sites: Site[];
   surfaces: Surface[];
   findings?: Finding[];
-  /** How many tests were run for all findings together, and what that means for a reader. */
+  /** How many tests were run for all findings together, and what that means for a reader; the sentence may name the number itself. */
   tests_run?: { count: number; sentence: Text };
   outputs: { path: string; label: Text }[];
 }

@@ -1,5 +1,6 @@
 // Short statements about findings, used by chooser, legend, table, card and sheet alike.
 import type { Finding, FindingSeries, Lang, Unit } from "./data";
+import { number } from "./format";
 import { look_in, type Look } from "./look";
 import type { Model } from "./model";
 import type { State } from "./state";
@@ -8,6 +9,7 @@ import { say, status_name } from "./strings";
 /** The words for a look in a finding: the class's own, or what stands for none. */
 export function look_name(finding: Finding, look: Look, lang: Lang): string {
   if (typeof look === "number") return finding.classes[look]?.label[lang] ?? "";
+  if (look === "none" && finding.none) return finding.none[lang];
   return look === "none" || look === "closed" ? say(lang, `look_${look}`) : status_name(lang, look);
 }
 
@@ -15,7 +17,7 @@ export function look_name(finding: Finding, look: Look, lang: Lang): string {
 export function plain_name(finding: Finding, unit: Unit, lang: Lang): string {
   const says = finding.units[unit.code];
   if (!finding.gate.open || !says || says.status !== "ok" || says.plain === says.class) return "";
-  return finding.classes.find((c) => c.id === says.plain)?.label[lang] ?? say(lang, "look_none");
+  return finding.classes.find((c) => c.id === says.plain)?.label[lang] ?? look_name(finding, "none", lang);
 }
 
 /** "High-high (without adjustment: ...)", for tooltip and print. */
@@ -38,10 +40,18 @@ export function flagged_words(series: FindingSeries, lang: Lang): string {
   return flagged.length > 0 ? say(lang, "series_flagged_list", { x: flagged.join(lang === "zh" ? "、" : ", ") }) : say(lang, "series_none");
 }
 
-export function tests_words(model: Model, { lang }: State): string {
+/** How many tests were run, as the legend says it; empty where the data do not tell. */
+export function tests_count(model: Model, { lang }: State): string {
+  const run = model.data.tests_run;
+  return run ? say(lang, "tests_run", { n: number(run.count) }) : "";
+}
+
+/** The sentence about it, with the number where it does not name it. */
+export function tests_words(model: Model, state: State): string {
   const run = model.data.tests_run;
   if (!run) return "";
-  return [say(lang, "tests_run", { n: run.count }), run.sentence[lang]].filter(Boolean).join(lang === "zh" ? "" : " ");
+  const sentence = run.sentence[state.lang];
+  return sentence.replaceAll(",", "").includes(String(run.count)) ? sentence : `${tests_count(model, state)}${state.lang === "zh" ? "" : " "}${sentence}`;
 }
 
 /** The findings about units of one level; the one that the map shows comes first. */

@@ -2,7 +2,7 @@
 import type { Finding } from "./data";
 import { h } from "./dom";
 import { shows } from "./drawing";
-import { look_name, tests_words } from "./finding";
+import { look_name, tests_count } from "./finding";
 import { by_look, filling_of, gap_scale, scale_of_finding, type Look } from "./look";
 import type { Model } from "./model";
 import { ink } from "./palette";
@@ -26,29 +26,30 @@ function shape_rows(finding: Finding, state: State): HTMLElement[] {
   if (!finding.gate.open) return [];
   return finding.classes.flatMap((c) => {
     const n = finding.shapes.filter((shape) => shape.class === c.id).length;
-    return n > 0 ? [row(line_swatch(c.colour, 3), `${say(state.lang, "shape_line")}${state.lang === "zh" ? "：" : ": "}${c.label[state.lang]}`, say(state.lang, "n_units", { n }))] : [];
+    return n > 0 ? [row(line_swatch(c.colour, 3), say(state.lang, "shape_line", { c: c.label[state.lang] }), say(state.lang, "n_units", { n }))] : [];
   });
 }
 
 /** Why no unit is coloured here, where none is. */
 function absence(finding: Finding, state: State): string {
   const { lang } = state;
-  if (finding.level === null) return finding.gate.open && finding.shapes.length > 0 ? "" : say(lang, "finding_of_county");
-  if (finding.level !== state.level) return say(lang, "finding_of_level", { level: level_name(lang, finding.level) });
-  return finding.gate.open ? "" : finding.gate.sentence[lang];
+  if (!finding.gate.open) return finding.gate.sentence[lang];
+  if (finding.level === null) return finding.shapes.length > 0 ? "" : say(lang, "finding_of_county");
+  return finding.level === state.level ? "" : say(lang, "finding_of_level", { level: level_name(lang, finding.level) });
 }
 
 export function finding_rows(model: Model, state: State, finding: Finding): HTMLElement[] {
   const { lang } = state;
   const filling = filling_of(model, state) !== null;
   const rows = [...look_rows(model, state, finding), ...shape_rows(finding, state)];
-  if (filling && finding.gate.open && shows(state, "p")) rows.push(row(line_swatch(ink, 1.2, "3 3"), say(lang, "plain_line"), ""));
+  if (filling && finding.gate.open && shows(state, "p")) rows.push(row(line_swatch(ink, 1.2, "4 2.5"), say(lang, "plain_line"), ""));
   const why = absence(finding, state);
-  const tests = tests_words(model, state);
+  const tests = tests_count(model, state);
+  const note = rows.length > 0 || !finding.gate.open ? say(lang, finding.gate.open ? "finding_note" : "finding_closed_note") : "";
   return [
     ...(why ? [h("p", { class: finding.gate.open ? "why" : "why is-closed" }, why)] : []),
     h("ul", { class: "legend-rows" }, ...rows),
-    h("p", { class: "note" }, say(lang, finding.gate.open ? "finding_note" : "finding_closed_note")),
+    ...(note ? [h("p", { class: "note" }, note)] : []),
     ...(tests ? [h("p", { class: "note tests-run" }, tests)] : []),
   ];
 }

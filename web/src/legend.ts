@@ -21,12 +21,12 @@ export function map_title(model: Model, state: State): string {
   if (surface) return surface.label[lang];
   if (question === "sites") return say(lang, "t_sites");
   const finding = finding_of(model, state);
-  if (finding) return finding.level ? by_level(finding.label[lang], state) : finding.label[lang];
+  if (finding) return finding.level ? by_level(finding.label[lang], { lang, level: finding.level }) : finding.label[lang];
   const name: Key = question === "coverage" ? (state.measure === "visited" ? "t_coverage_visited" : "t_coverage") : question === "risk" ? "t_risk" : "t_gap";
   return by_level(say(lang, name), state);
 }
 
-const by_level = (name: string, { lang, level }: State): string =>
+const by_level = (name: string, { lang, level }: Pick<State, "lang" | "level">): string =>
   lang === "zh" ? `${name} · 按${level_name(lang, level)}` : `${name} by ${level_name(lang, level).toLowerCase()}`;
 
 /** The day that the map's answer is of. */

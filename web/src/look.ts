@@ -110,7 +110,10 @@ export function by_look(model: Model, state: State): [Look, Unit[]][] {
   const groups = new Map<Look, Unit[]>();
   for (const unit of units_in(model, state.level, state.town)) {
     const look = look_of(model, state, unit);
-    if (look !== null) groups.set(look, [...(groups.get(look) ?? []), unit]);
+    if (look === null) continue;
+    const group = groups.get(look);
+    if (group) group.push(unit);
+    else groups.set(look, [unit]);
   }
   const order: Look[] = ["none", "closed", "too_few", "suppressed", "missing"];
   const place = (look: Look) => (typeof look === "number" ? look : 1000 + order.indexOf(look));

@@ -1,4 +1,5 @@
 // Lines over the answer: the shapes of a finding with their names, what a finding would say without adjustment, and lines of equal p.
+import { getWidth } from "ol/extent";
 import type { FeatureLike } from "ol/Feature";
 import Point from "ol/geom/Point";
 import SimpleGeometry from "ol/geom/SimpleGeometry";
@@ -24,8 +25,8 @@ export interface Outlines {
   refresh(state: State): void;
 }
 
-export const plain_dash = [3, 3];
-export const contour_dash = [7, 4];
+const plain_dash = [6, 4];
+const contour_dash = [7, 4];
 const paper = "rgba(255,255,255,0.92)";
 
 function shape_styles(colour: string): Style[] {
@@ -61,15 +62,19 @@ function name_style(context: Context, feature: FeatureLike): Style {
   });
 }
 
-function contour_styles(feature: FeatureLike): Style[] {
-  const p = Number(feature.get("p"));
-  return [
-    new Style({ stroke: new Stroke({ color: paper, width: 4 }) }),
-    new Style({
-      stroke: new Stroke({ color: ink, width: 1.6, lineDash: contour_dash, lineCap: "butt" }),
-      text: new TextStyle({ text: `p = ${bound(p)}`, font: `700 13px ${font_family}`, placement: "line", repeat: 420, overflow: false, fill: new Fill({ color: ink }), stroke: new Stroke({ color: paper, width: 4 }) }),
-    }),
-  ];
+const contour_lines = [
+  new Style({ stroke: new Stroke({ color: paper, width: 4 }) }),
+  new Style({ stroke: new Stroke({ color: ink, width: 1.6, lineDash: contour_dash, lineCap: "butt" }) }),
+];
+
+/** The p of a line; one of a few pixels has no room for it. */
+function contour_name(feature: FeatureLike, resolution: number): Style | undefined {
+  const geometry = crown(feature.getGeometry());
+  if (!geometry || getWidth((feature.getGeometry() as SimpleGeometry).getExtent()) / resolution < 30) return undefined;
+  return new Style({
+    geometry,
+    text: new TextStyle({ text: `p = ${bound(Number(feature.get("p")))}`, font: `700 13px ${font_family}`, declutterMode: "obstacle", fill: new Fill({ color: ink }), stroke: new Stroke({ color: paper, width: 4 }) }),
+  });
 }
 
 /** A thin dashed outline inside units that only an unadjusted test would have named. */
@@ -102,18 +107,19 @@ export function make_outlines(context: Context): Outlines {
       return styles;
     },
   });
-  const names = new VectorLayer({ source: nothing, declutter: true, style: (feature) => name_style(context, feature) });
-  const contours = new VectorLayer({ source: nothing, declutter: true, style: contour_styles });
+  const names = new VectorLayer({ source: nothing, declutter: true, style: (feature, resolution) => (feature.get("shape") ? name_style(context, feature) : contour_name(feature, resolution)) });
+  const contours = new VectorLayer({ source: nothing, style: contour_lines });
   const plain = plain_layer(context);
+  const show = (layer: VectorLayer, source: VectorSource): void => { layer.setSource(source); layer.setVisible(source !== nothing); layer.changed(); };
 
   const refresh = (state: State): void => {
     const finding = finding_of(model, state);
     const drawn = finding?.gate.open && finding.shapes.length > 0 ? shapes_of(finding) : nothing;
-    for (const layer of [shapes, names]) { layer.setSource(drawn); layer.setVisible(drawn !== nothing); layer.changed(); }
     const surface = model.data.surfaces.find((s) => s.id === state.question);
     const lines = surface?.contours?.length ? contours_of(surface) : nothing;
-    contours.setSource(lines);
-    contours.setVisible(lines !== nothing);
+    show(shapes, drawn);
+    show(contours, lines);
+    show(names, drawn !== nothing ? drawn : lines);   // above all other names, so that those make room
     plain.setSource(ground.areas.get(state.level) ?? nothing);
     plain.setVisible(shows(state, "p") && filling_of(model, state)?.gate.open === true);
     plain.changed();

@@ -7,7 +7,7 @@ import View from "ol/View";
 import type { Finding, Lang, Text, Unit } from "./data";
 import { h, put } from "./dom";
 import { fraction, number } from "./format";
-import { finding_words } from "./finding";
+import { plain_name } from "./finding";
 import { finding_results } from "./finding_card";
 import { extent_of, type Ground } from "./ground";
 import { make_layers } from "./layers";
@@ -155,7 +155,8 @@ function denominators(model: Model, state: State): string {
 function table_page(model: Model, state: State): HTMLElement {
   const { lang } = state;
   const finding = filling_of(model, state);
-  const column = finding ? { head: "adjusted" as const, cell: (_m: Model, s: State, unit: Unit) => finding_words(finding, unit, s.lang) } : question_column(state);
+  // rows stand under their class already
+  const column = finding ? { head: "col_plain" as const, cell: (_m: Model, s: State, unit: Unit) => plain_name(finding, unit, s.lang) } : question_column(state);
   // the table of the gap has what was visited up to the as-of day; only another reading needs a column of its own
   const own_column = state.question !== "gap" && !(state.question === "coverage" && state.measure === "visited" && is_latest(model, state));
   const own_head = is_latest(model, state) ? say(lang, column.head) : `${say(lang, column.head)} ${map_day(model, state)}`;
@@ -171,11 +172,11 @@ function table_page(model: Model, state: State): HTMLElement {
       [ok && unit.gap.rank !== null ? String(unit.gap.rank) : "–", true], [`${town} ${unit.name}`.trim(), false], [unit.organisation ?? "", false],
       [number(unit.households), true], [number(unit.people_at_risk), true], [ok ? score_words(unit.gap.score ?? 0) : status_name(lang, unit.gap.status), true],
       [visited ? fraction(visited.numerator, visited.denominator) : "–", true]];
-    if (own_column) cells.push([column.cell(model, state, unit), true]);
+    if (own_column) cells.push([column.cell(model, state, unit), !finding]);
     return h("tr", {}, ...cells.map(([text, numeric]) => h("td", { class: numeric ? "num" : null }, text)));
   });
   return h("section", { class: "sheet-page sheet-table" },
     h("h1", {}, `${say(lang, "print_table")} · ${place_words(model, state)} · ${level_name(lang, state.level)} · ${say(lang, "as_of")} ${model.data.as_of}`),
-    h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((text, i) => h("th", { class: i === 1 || i === 2 ? null : "num" }, text)))), h("tbody", {}, ...rows)),
+    h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((text, i) => h("th", { class: i === 1 || i === 2 || (finding && i === 7) ? null : "num" }, text)))), h("tbody", {}, ...rows)),
     finding_of(model, state) ? h("div", { class: "sheet-foot" }, ...formula_facts(model, state)) : null);
 }

@@ -114,14 +114,14 @@ export function marked_pattern(colour: string, mark: Mark, pixel_ratio: number):
   return tile.getContext("2d")?.createPattern(tile, "repeat") ?? colour;
 }
 
-/** The mark as it lies over a swatch: tiles of it, as many as the box of 16 by 16 holds. */
+/** The mark as it lies over a swatch: its tiles, cut at the box. */
 function mark_in_swatch(colour: string, mark: Exclude<Mark, "none">): SVGElement {
   const { size, path, width } = mark_tiles[mark];
-  const group = s("g", width > 0 ? { stroke: ink_on(colour), "stroke-width": width, fill: "none" } : { fill: ink_on(colour) });
-  const n = Math.max(1, Math.floor(14 / size));
-  const start = (16 - n * size) / 2;
-  for (let i = 0; i < n; ++i) for (let j = 0; j < n; ++j) group.append(s("path", { d: path, transform: `translate(${start + i * size} ${start + j * size})` }));
-  return group;
+  const ink_of_mark = width > 0 ? { stroke: ink_on(colour), "stroke-width": width, fill: "none" } : { fill: ink_on(colour) };
+  const box = s("svg", { x: 1, y: 1, width: 14, height: 14, ...ink_of_mark });
+  const first = (14 - size) / 2 - size;   // one tile stands in the middle
+  for (let x = first; x < 14; x += size) for (let y = first; y < 14; y += size) box.append(s("path", { d: path, transform: `translate(${x} ${y})` }));
+  return box;
 }
 
 function hatch_lines(): SVGElement {

@@ -115,7 +115,7 @@ export function make_table(model: Model, store: Store, go_to: (code: string) => 
     const finding = filling_of(model, state);
     lines = lines_of(model, state);
     decimals = decimals_for(units.map((u) => u.gap.score));
-    title.textContent = finding ? say(state.lang, "ranking_by", { f: finding.label[state.lang] }) : say(state.lang, "ranking");
+    title.textContent = finding ? say(state.lang, "ranking_by") : say(state.lang, "ranking");
     const counted = finding ? say(state.lang, "units_found", { n: units.filter((u) => typeof look_of(model, state, u) === "number").length, m: units.length })
       : say(state.lang, "units_ranked", { n: units.filter((u) => u.gap.status === "ok").length, m: units.length });
     tally.textContent = `${level_name(state.lang, state.level)}${state.lang === "zh" ? "：" : ": "}${counted}`;

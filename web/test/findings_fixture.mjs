@@ -156,6 +156,7 @@ function bivariate(villages) {
   return {
     id: "bivariate", label: t("风险与覆盖", "Risk and coverage"), gate: open_gate, level: "village", classes, shapes: [], table: null, series: null,
     card: t("同时看发案风险和宣防覆盖。风险高而覆盖低的村要先去；分不清高低的村不着色。", "Risk and coverage are seen together. High risk with low coverage comes first; where the level is uncertain nothing is coloured."),
+    none: t("分不清属于哪一级", "Class uncertain"),
     parameters: [parameter("分级把握", "Certainty of class", "80%", "80 %")],
     units: says(villages, of, (c) => (c ? t("分级有八成以上把握。", "The class is at least 80 % certain.") : t("分不清属于哪一级。", "Its class is uncertain."))),
   };
@@ -172,10 +173,10 @@ function rank(villages) {
   };
 }
 
-/** What a gate that is closed leaves: no class, no shape, no table, no series. */
+/** A finding with its gate closed. Classes and shapes stay in the data, although the engine writes none: the page itself must keep them back. */
 function close(finding) {
-  const units = Object.fromEntries(Object.entries(finding.units).map(([code, u]) => [code, { ...u, class: null, plain: null, sentence: closed_gate.sentence }]));
-  return { ...finding, gate: closed_gate, units, shapes: [], table: null, series: null };
+  const units = Object.fromEntries(Object.entries(finding.units).map(([code, u]) => [code, { ...u, sentence: closed_gate.sentence }]));
+  return { ...finding, gate: closed_gate, units, table: null, series: null };
 }
 
 /** Lines of equal p: irregular loops about two places. */
@@ -189,12 +190,12 @@ function contours(places) {
 const relative_legend = [["#2166ac", 0, 0.5], ["#92c5de", 0.5, 0.8], ["#f7f7f7", 0.8, 1.25], ["#f4a582", 1.25, 2], ["#b2182b", 2, null]].map(([colour, from, to]) => ({ from, to, colour, opacity: 0.85 }));
 
 /** The data with findings, of which those named in `closed` have a closed gate, and with two more surfaces. */
-export function with_findings(data, { closed = ["near_repeat", "trend"] } = {}) {
+export function with_findings(data, { closed = ["scan_time", "near_repeat", "trend"] } = {}) {
   const villages = data.units.filter((u) => u.level === "village").sort((a, b) => (a.code < b.code ? -1 : 1));
   const towns = data.units.filter((u) => u.level === "town").sort((a, b) => (a.code < b.code ? -1 : 1));
   const [w, s, e, n] = data.extent;
-  const hot = [w + 0.62 * (e - w), s + 0.6 * (n - s)];
-  const cold = [w + 0.3 * (e - w), s + 0.42 * (n - s)];
+  const hot = middle(nearest_first(villages, [w + 0.62 * (e - w), s + 0.6 * (n - s)])[0]);
+  const cold = middle(nearest_first(villages, [w + 0.3 * (e - w), s + 0.5 * (n - s)])[0]);
   const all = [
     moran(villages, hot, cold), gistar(villages, hot), scan("scan", t("空间扫描", "Spatial scan"), villages, [hot, cold]), scan("scan_time", t("时空扫描", "Space-time scan"), villages, [cold]),
     near_repeat(), trend(villages), alarm(data), change(towns), bivariate(villages), rank(villages)];

@@ -333,7 +333,7 @@ export function make_fixture(seed = 1) {
         note: { zh: "颜色深说明这里多走一趟最值得，不说明这里的人容易受骗或工作不力。", en: "Dark means that a visit pays most here, not that people are gullible or staff idle." } },
       coverage: { breaks: [0.2, 0.4, 0.6, 0.8], unit: { zh: "占全部户的比例", en: "share of all households" },
         note: { zh: "颜色深说明覆盖高。登记了走访不等于讲清了。", en: "Dark means well covered. A visit on record is not proof that the message arrived." },
-        visited: { unit: { zh: "至少走访一次的户，占比", en: "share of all households visited at least once" }, note: { zh: "走访一次即计入，不衰减。", en: "One visit counts, without decay." } } },
+        visited: { unit: { zh: "至少走访一次的户，占比", en: "households visited at least once, share" }, note: { zh: "走访一次即计入，不衰减。", en: "One visit counts, without decay." } } },
       risk: { breaks: breaks_for(units, "village", (u) => u.risk.value), unit: { zh: "每万名极易被骗人员的案件，经验贝叶斯平滑", en: "cases per 10,000 people at risk, empirical Bayes" },
         note: { zh: "多数村一年只有零或一起，相邻两级的差别可能只是偶然。", en: "Most villages have none or one case a year: neighbouring classes may differ by chance." } },
     },

@@ -68,7 +68,7 @@ test("the town filter takes the colours off the other towns", async () => {
   await page.click(".zoom button:nth-child(2)");
   await page.waitForFunction(() => /[#&]v=/.test(location.hash)); // the address follows the view, a moment later
   await settle(page);
-  await page.goto(page.url().replace(/v=[^&]*/, `v=${inner_point(rival.geometry).map((v) => v.toFixed(5)).join()},13`));
+  await page.goto(page.url().replace(/&v=[^&]*/, `&v=${inner_point(rival.geometry).map((v) => v.toFixed(5)).join()},13`));
   await page.reload();
   await drawn(page);
   await settle(page);

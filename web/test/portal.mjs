@@ -1,6 +1,6 @@
 // What the tests of the page share: a portal, a browser without a network, and ways to look at the page.
 // PORTAL_DIR, or the argument of `node test/page.test.mjs FOLDER`: a portal that gapmap built; without it, dist/ with the
-// fixture's data.
+// fixture's data and made-up findings.
 // SHOTS_DIR: where the screenshots and the printed sheet go. CHROMIUM: the browser, /usr/bin/chromium unless told.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { after, before } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { chromium } from "playwright-core";
+import { add_findings } from "./findings_fixture.mjs";
 import { write_fixture } from "./fixture.mjs";
 
 const web = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -19,6 +20,7 @@ function fixture_portal() {
   const folder = mkdtempSync(join(tmpdir(), "gapmap-portal-"));
   cpSync(join(web, "dist"), folder, { recursive: true });
   write_fixture(folder);
+  add_findings(folder);
   return folder;
 }
 

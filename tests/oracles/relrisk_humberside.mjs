@@ -1,0 +1,64 @@
+// Relative risk of 62 cases over 141 controls in a polygon. The published surfaces come from pixels of 22 x 19 units, points and window rounded to them, at a bandwidth of
+// 40: against the same rounding ours must agree closely, without it as nearly as such pixels allow. The published adaptive ones round only the pilot and the window.
+import fs from 'node:fs';
+import path from 'node:path';
+import { ask, csv, json } from './lib.mjs';
+
+const side = 32;
+const log = Math.log;
+
+export function check({ shared, scratch, found }) {
+  const file = (name) => path.join(scratch, name), points = csv(path.join(shared, 'points.csv')), window = path.join(shared, 'window_polygon.csv');
+  const expected = json(path.join(shared, 'expected.json')), grid = csv(path.join(shared, 'humberside_sparr_grid_h40.csv'));
+  const write = (name, rows) => (fs.writeFileSync(file(name), ['x,y', ...rows.map((r) => `${r.x},${r.y}`)].join('\n') + '\n'), file(name));
+  const kind = (mark) => points.filter((p) => p.mark === mark);
+  const cases = write('cases.csv', kind('case')), controls = write('controls.csv', kind('control')), places = write('places.csv', grid), out = file('out.csv');
+
+  const shares = csv(path.join(shared, 'relrisk_points_gaussian_sd40_loo_noedge.csv'));
+  for (const edge of ['none', 'uniform']) {
+    ask('risk', cases, controls, '--metric', 'none', '--bandwidth', 40, '--edge', edge, '--window', window, '--leave-one-out', '-o', out);
+    csv(out).forEach((r, i) => found.close(`p_case of point ${i + 1}, edge ${edge}`, r.p_case, shares[i].p_case_loo_noedge, { relative: 1e-9 }));
+  }
+  const pooled = ask('risk', cases, controls, '--metric', 'none', '--window', window, '--size', '8,8', '-o', file('risk.tif'));
+  found.close('oversmoothed bandwidth of both', pooled.bandwidth, expected.OS_pooled, { relative: 1e-9 });
+
+  // The published pixels: those with a value are the window, and every point stands at the middle of its own.
+  const xs = [...new Set(grid.map((r) => Number(r.x)))], ys = [...new Set(grid.map((r) => Number(r.y)))], cx = xs[1] - xs[0], cy = ys[1] - ys[0];
+  const extent = [xs[0] - cx / 2, ys[0] - cy / 2, xs.at(-1) + cx / 2, ys.at(-1) + cy / 2];
+  const middle = (v, from, cell) => from + (Math.min(side - 1, Math.floor((v - from) / cell)) + 0.5) * cell;
+  // Beside the very middle, where the pixel's value is taken: see the specks below.
+  const rounded = (mark) => kind(mark).map((p) => ({ x: middle(Number(p.x), extent[0], cx) + 0.01, y: middle(Number(p.y), extent[1], cy) }));
+  const cell = (r, i) => {
+    const [w, s] = [i % side, Math.floor(i / side)], x = (k) => extent[0] + (w + k) * cx, y = (k) => extent[1] + (s + k) * cy;
+    return { type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [[[x(0), y(0)], [x(1), y(0)], [x(1), y(1)], [x(0), y(1)], [x(0), y(0)]]] } };
+  };
+  const inside = grid.map((r) => r.f_fixed !== '' && r.f_fixed !== 'NA');
+  // Points near the border may belong to pixels that do not: there the window gets a speck, so that they count as in the published surfaces.
+  const within = new Set(grid.filter((_, i) => inside[i]).map((r) => `${Math.floor((r.x - extent[0]) / cx)} ${Math.floor((r.y - extent[1]) / cy)}`));
+  const apart = [...rounded('case'), ...rounded('control')].filter((p) => !within.has(`${Math.floor((p.x - extent[0]) / cx)} ${Math.floor((p.y - extent[1]) / cy)}`));
+  const unique = [...new Map(apart.map((p) => [`${p.x} ${p.y}`, p])).values()], e = 1e-3;
+  const specks = unique.map(({ x, y }) => ({ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [[[x - e, y - e], [x + e, y - e], [x + e, y + e], [x - e, y + e], [x - e, y - e]]] } }));
+  const pixels = file('pixels.geojson');
+  fs.writeFileSync(pixels, JSON.stringify({ type: 'FeatureCollection', features: [...grid.map(cell).filter((_, i) => inside[i]), ...specks] }));
+  const at = (a, b, ground, ...rest) => (ask('risk', a, b, '--metric', 'none', '--bandwidth', 40, '--window', ground, '--extent', extent.join(','), '--size', `${side},${side}`, '--at', places, '-o', out, ...rest), csv(out));
+  const compare = (name, rows, set, density, logs, p) => {
+    const top = (column) => Math.max(...grid.map((r) => Number(r[column]) || 0)), f = top(`f_${set}`), g = top(`g_${set}`);
+    grid.forEach((r, i) => {
+      if (!inside[i] || rows[i].status === 'missing') return;
+      found.close(`${name} f, place ${i + 1}`, rows[i].case_density, r[`f_${set}`], { absolute: density * f });
+      found.close(`${name} g, place ${i + 1}`, rows[i].control_density, r[`g_${set}`], { absolute: density * g });
+      if (r[`f_${set}`] > 0.05 * f && r[`g_${set}`] > 0.05 * g) found.close(`${name} log risk, place ${i + 1}`, rows[i].log_risk, r[`logrr_${set}`], { absolute: logs });
+      if (p > 0) found.close(`${name} p, place ${i + 1}`, rows[i].p, r[`p_upper_${set}`], { absolute: p });
+    });
+  };
+  const a = write('rounded_cases.csv', rounded('case')), b = write('rounded_controls.csv', rounded('control'));
+  compare('rounded, fixed', at(a, b, pixels), 'fixed', 0.01, 0.1, 0.05);
+  compare('fixed', at(cases, controls, window), 'fixed', 0.06, 0.2, 0);
+  compare('adaptive', at(cases, controls, window, '--adaptive'), 'adapt', 0.07, 0.1, 0);
+
+  const bandwidths = csv(path.join(shared, 'adaptive_bandwidths_case.csv'));
+  const told = ask('density', a, '--metric', 'none', '--kernel', 'gaussian', '--bandwidth', 40, '--adaptive', '--edge', 'uniform', '--window', pixels, '--at', a, '-o', out);
+  const on_speck = (r) => unique.some((p) => Math.abs(p.x - r.x) < e && Math.abs(p.y - r.y) < e);  // these took the nearest pixel of the window
+  csv(out).forEach((r, i) => { if (!on_speck(r)) found.close(`bandwidth of case ${i + 1}`, r.bandwidth, bandwidths[i].h_adaptive_case, { relative: 0.03 }); });
+  found.close('geometric mean', told.adaptive.gamma, expected.gamma_geometric_mean, { relative: 0.03 });
+}
