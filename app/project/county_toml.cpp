@@ -41,7 +41,7 @@ permutations     = 9999  # 置换次数 (permutations of local statistics, near 
 replications     = 999   # 扫描统计的模拟次数 (replications of the scan statistics)
 alpha            = 0.05  # 校正后低于此值才着色 (coloured below this, after adjustment)
 scan_max_share   = 0.25  # 扫描窗口最多含的人口比例 (the largest share of the people that a window may hold)
-largest_risk     = 5     # 门槛：一般大小的聚集，风险达到其余地区几倍时应能查出；查不出就不着色 (gate: a cluster this many times as risky must be detectable)
+largest_risk     = 10    # 门槛：一般大小的聚集，风险达到其余地区几倍时应能查出；查不出就不着色 (gate: a cluster this many times as risky must be detectable)
 )";
 
 constexpr const char* source_section = R"(

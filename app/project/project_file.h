@@ -31,7 +31,7 @@ struct Statistics {
     std::int64_t replications   = 999;   ///< of the scan statistics
     double       alpha          = 0.05;  ///< a finding is coloured below this, after adjustment for the number of tests
     double       scan_max_share = 0.25;  ///< share of the people at risk (or of the cases) that a window may hold
-    double       largest_risk   = 5;     ///< gate: clusters are mapped only where a risk this many times the rest's, in a cluster of ordinary size, would be found
+    double       largest_risk   = 10;    ///< gate: clusters are mapped only where a risk this many times the rest's, in a cluster of ordinary size, would be found
 };
 
 /// county.toml, read and checked.
