@@ -101,7 +101,7 @@ void add_losses(Answer& a, std::span<const double> before, std::span<const doubl
     a.sentences.push_back({zh + "。", en + "."});
     if (!change.leave_one_out || !past.largest_share) return;
     a.sentences.push_back({fmt::format("去掉任何一起案件，变化就在 {} 之间；前期最大一案占 {:.0f} %。", range(*change.leave_one_out), 100 * *past.largest_share),
-                           fmt::format("Leaving out one case moves it between {}; the largest case before is {:.0f} % of its total.", range(*change.leave_one_out), 100 * *past.largest_share)});
+                           fmt::format("Leaving out any one case gives {}; the largest case before is {:.0f} % of its total.", range(*change.leave_one_out), 100 * *past.largest_share)});
 }
 
 Percent parse_percent(std::string text) {

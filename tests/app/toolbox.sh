@@ -227,6 +227,19 @@ expect "a negative seed"      2 "--seed: expected a whole number" "$gapmap" demo
 "$gapmap" join none.csv "$villages" --crs EPSG:4490 --json >out.txt 2>err.txt
 grep -q '^{"error":{"kind":"input",.*"source":"none.csv"' err.txt || fail "error as JSON: $(cat err.txt)"
 
+# --- change, effect, power and standardised rates: what is asked wrongly, and what has no answer
+expect "direct without strata"   2 "needs --strata"                "$gapmap" rates "$villages" --cases cases --base people --method direct
+expect "change of one count"     2 "expected both"                 "$gapmap" change --before 4
+expect "no percentage"           2 "--percent: expected a change"  "$gapmap" change --percent abc
+expect "nothing to compare"      2 "give one of"                   "$gapmap" change
+expect "effect without data"     2 "needs points"                  "$gapmap" effect --method wdd
+expect "power of nothing"        2 "give one of"                   "$gapmap" power
+printf 't,n\n1,2\n2,3\n4,5\n' >hole.csv; printf 't,n\n1,2\n2,3\n3,5\n' >short.csv; printf 'unit,age,c,b\nA,y,3,10\nA,y,1,10\n' >twice.csv
+expect "a missing step"          3 "hole.csv row 4, field 't': steps of time must be equal" "$gapmap" effect hole.csv --method its --time t --cases n --start 2
+expect "a stratum twice"         3 "twice.csv row 3, field 'age': unit 'A' has stratum 'y' twice" "$gapmap" rates twice.csv --cases c --base b --method direct --strata age --id unit
+"$gapmap" effect short.csv --method its --time t --cases n --start 2 --json | grep -q '"status":"too_few_before"' || fail "a series of three steps"
+"$gapmap" change --before 0 --now 0 --json | grep -q '"status":"no_case"' || fail "a change from nothing to nothing"
+
 # --- the example in each --help runs
 ln -s "$root/examples" examples
 for command in join density risk rates transform capture zonal pattern scan moran geary general-g join-count lee local knox mantel trend cube alarm change effect power; do

@@ -18,7 +18,7 @@ function check_rates({ data, scratch, found }) {
     found.close(`relative risk of ${row.FIPSNO}`, 100 * row.excess_risk, expected[i].relRisk, close);
     found.close(`P(X <= x) of ${row.FIPSNO}`, row.p_at_most, expected[i].pmap, close);
     found.close(`Choynowski of ${row.FIPSNO}`, row.choynowski, expected[i].choynowski, { relative: 1e-9, absolute: 1e-15 });
-    found.true(`rank of ${row.FIPSNO}`, row.rank_low <= row.rank_mean && row.rank_mean <= row.rank_high);
+    found.true(`rank of ${row.FIPSNO}`, Number(row.rank_low) <= Number(row.rank_mean) && Number(row.rank_mean) <= Number(row.rank_high));
   });
   ask('rates', layer, '--method', 'freeman-tukey', ...columns);
   for (const row of csv(out)) found.close(`ft of ${row.FIPSNO}`, row.ft, Math.sqrt(1000) * (Math.sqrt(row.SID74 / row.BIR74) + Math.sqrt((Number(row.SID74) + 1) / row.BIR74)), close);
