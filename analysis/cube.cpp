@@ -148,7 +148,7 @@ HotSpot emerging_class(std::span<const double> z, const Trend& trend, const Emer
 std::vector<CubeCell> cube_cells(std::span<const double> counts, const CubeShape& shape, const CubeGi& gi, const EmergingOptions& options, std::span<const std::uint8_t> inside, const Execution& exec) {
     GEO_EXPECTS(counts.size() == shape.bins() && gi.z.size() == counts.size());
     std::vector<CubeCell> out(shape.cells());
-    TrendOptions          trend{.alpha = options.alpha, .least_steps = options.least_steps};
+    const TrendOptions    with_slope{.alpha = options.alpha, .least_steps = options.least_steps}, without{.alpha = options.alpha, .least_steps = options.least_steps, .sen = false};
     parallel_chunks(exec, out.size(), 64, [&](std::size_t begin, std::size_t end) {
         exec.check_stop();
         std::vector<double> z(shape.steps), series(shape.steps);
@@ -163,10 +163,8 @@ std::vector<CubeCell> cube_cells(std::span<const double> counts, const CubeShape
                 series[t] = counts[t * shape.cells() + c];
                 cell.total += series[t];
             }
-            trend.sen  = false;
-            cell.gi    = mann_kendall(z, {}, trend);
-            trend.sen  = true;
-            cell.count = mann_kendall(series, {}, trend);
+            cell.gi     = mann_kendall(z, {}, without);
+            cell.count  = mann_kendall(series, {}, with_slope);
             cell.status = gi.status != Status::ok || cell.gi.n < std::max<std::size_t>(1, options.least_steps) || cell.gi.missing > 0 ? Status::too_few : Status::ok;
             if (cell.status == Status::ok) cell.spot = emerging_class(z, cell.gi, options);
         }

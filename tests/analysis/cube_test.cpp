@@ -90,6 +90,19 @@ TEST_CASE("Gi* is the same for any number of threads, and does not care for the 
     for (std::size_t b = 0; b < gi.z.size(); ++b) CHECK(other.z[b] == doctest::Approx(gi.z[b]).epsilon(1e-10));
 }
 
+TEST_CASE("the trends of many cells are the same on several threads") {
+    const CubeShape many{40, 40, 20};
+    const auto      counts = some_counts(7, many);
+    const CubeGi    gi     = cube_gi_star(counts, many, {});
+    const auto      one    = cube_cells(counts, many, gi);
+    for (const unsigned threads : {2U, 3U, 8U}) {
+        const auto        more      = cube_cells(counts, many, gi, {}, {}, {.threads = threads});
+        std::size_t       different = 0;
+        for (std::size_t c = 0; c < one.size(); ++c) different += one[c].count.slope == more[c].count.slope && std::isnan(more[c].gi.slope) && one[c].gi.z == more[c].gi.z ? 0U : 1U;
+        CHECK(different == 0);
+    }
+}
+
 TEST_CASE("each emerging class by its rule, hot and cold, the hot one first") {
     CHECK(class_of("............") == HotSpot::none);
     CHECK(class_of("...........H") == HotSpot::new_hot);
