@@ -31,6 +31,7 @@ BandwidthSearch diggle_bandwidth(PointsView<Planar> points, const Window& window
     BandwidthSearch   out{std::numeric_limits<double>::quiet_NaN(), false, {}, {}};
     if (n < 2) return out;
     const Box<Planar>& box = window.box();
+    if (!(std::min(box.x_max - box.x_min, box.y_max - box.y_min) > 0)) return out;  // no ground to count on
     const double intensity = static_cast<double>(n) / std::abs(window.area());
     const double r_max     = std::min(std::sqrt(1000 / (std::numbers::pi * intensity)), std::min(box.x_max - box.x_min, box.y_max - box.y_min) / 4);
     const auto   k         = ripley_k(points, window, r_max, steps, affordable_correction(n), exec);

@@ -44,12 +44,20 @@ Smoothed smooth_at(PointsView<Planar> points, std::span<const double> weights, P
 
 std::vector<double> doubles(const Raster<Planar>& raster) { return {raster.values.begin(), raster.values.end()}; }
 
-/// mass: sum over the cells; pilot_mass likewise.
+/// Whether a sum over the cells comes near the integral of a kernel: centres too far apart miss it or hit its peak.
+bool resolves(const Grid<Planar>& grid, Kernel kernel, Bandwidth h) {
+    const double cells = kernel == Kernel::gaussian ? 1 : 2;
+    return h.x >= cells * grid.cell_x && h.y >= cells * grid.cell_y;
+}
+
+/// mass: sum over the cells, the weight of the points where the cells are too wide for that; pilot_mass likewise.
 Smoothed smooth_on(PointsView<Planar> points, std::span<const double> weights, const Grid<Planar>& grid, const RiskOptions& o, double& mass, double& pilot_mass,
                    const Execution& exec) {
+    const double weight = kind_of(points, weights, o, exec).weight;
+    const auto   sum_of = [&](const DensitySurface& surface, Bandwidth h) { return resolves(grid, o.density.kernel, h) ? surface.integral : weight; };
     if (!o.pilot) {
         const DensitySurface surface = density_surface(points, weights, grid, o.density, exec);
-        mass = surface.integral;
+        mass = sum_of(surface, o.density.bandwidth);
         return {doubles(surface.raster), {}, 0};
     }
     DensityOptions pilot = o.density;
@@ -58,8 +66,8 @@ Smoothed smooth_on(PointsView<Planar> points, std::span<const double> weights, c
     const DensitySurface  first = density_surface(points, weights, grid, pilot, exec), surface = adaptive_density_surface(points, weights, grid, factors, adaptive_of(o), exec);
     Smoothed out{doubles(surface.raster), doubles(first.raster), factors.geometric};
     for (double& v : out.factor) v = std::isnan(v) ? undefined : factors.at(v);
-    mass       = surface.integral;
-    pilot_mass = first.integral;
+    mass       = sum_of(surface, o.density.bandwidth);
+    pilot_mass = sum_of(first, *o.pilot);
     return out;
 }
 

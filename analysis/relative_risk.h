@@ -45,7 +45,8 @@ struct RiskAt {
 [[nodiscard]] RiskAt relative_risk_at(PointsView<Planar> cases, PointsView<Planar> controls, std::span<const double> control_weights,
                                       PointsView<Planar> places, const RiskOptions& options, const RiskMasses& masses, const Execution& exec = {});
 
-/// The masses as the cells of a grid sum to them; each is the number (weight) of points where no window is given.
+/// The masses as the cells of a grid sum to them; each is the number (weight) of points where no window is given, or where cells are wider than the
+/// bandwidth (half of it for kernels of bounded support): such sums say nothing.
 [[nodiscard]] RiskMasses risk_masses(PointsView<Planar> cases, PointsView<Planar> controls, std::span<const double> control_weights, const Grid<Planar>& grid,
                                      const RiskOptions& options, const Execution& exec = {});
 

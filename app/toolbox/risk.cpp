@@ -40,18 +40,19 @@ struct Job {
     ChosenBandwidth         chosen;
     RiskOptions             options;
     std::size_t             n_cases = 0, n_controls = 0, outside = 0, missing = 0;
-    Box<Planar>             inside;
+    Box<Planar>             inside, cases_in, controls_in;
 
     [[nodiscard]] std::string crs() const { return metric.empty() ? cases.file.crs : metric; }
 };
 
-void count(const Job& job, const MetricPoints& points, const std::vector<double>& weights, std::size_t& n, Job& to) {
+void count(const Job& job, const MetricPoints& points, const std::vector<double>& weights, std::size_t& n, Box<Planar>& around, Job& to) {
     for (std::size_t i = 0; i < points.points.size(); ++i) {
         const Point<Planar> p = points.points.view()[i];
         if (!std::isfinite(p.x) || !std::isfinite(p.y) || (!weights.empty() && std::isnan(weights[i]))) to.missing += 1;
         else if (job.window != nullptr && !job.window->contains(p)) to.outside += 1;
         else if (weights.empty() || weights[i] > 0) {
             n += 1;
+            around    = box_of({{&p.x, 1}, {&p.y, 1}}, around);
             to.inside = box_of({{&p.x, 1}, {&p.y, 1}}, to.inside);
         }
     }
@@ -106,16 +107,20 @@ Job prepare(const RiskCommand& c, const Execution& exec) {
     job.options.trim           = c.surface.trim;
     job.options.reference      = c.reference == "pooled" ? RiskReference::pooled : RiskReference::control;
     job.options.least_controls = c.least_controls;
-    count(job, job.cases, {}, job.n_cases, job);
-    count(job, job.controls, job.weights, job.n_controls, job);
+    count(job, job.cases, {}, job.n_cases, job.cases_in, job);
+    count(job, job.controls, job.weights, job.n_controls, job.controls_in, job);
     return job;
 }
+
+bool one_place(const Box<Planar>& box) { return box.x_min == box.x_max && box.y_min == box.y_max; }
 
 std::string note_of(const Job& job) {
     if (job.n_cases == 0 && job.n_controls == 0) return "neither a case nor a control lies in the window: no risk can be told";
     if (job.n_cases == 0) return "no case lies in the window: no risk can be told";
     if (job.n_controls == 0) return "no control with a weight lies in the window: there is nothing to compare the cases with";
     if (job.n_cases == 1 || job.n_controls == 1) return "there is only one case, or one control: its place shows, not a risk";
+    if (one_place(job.cases_in)) return "all cases lie at one place: it shows, not a risk";
+    if (one_place(job.controls_in)) return "all controls lie at one place: there is no ground to compare on";
     return surface_note(job.n_cases + job.n_controls, job.inside, job.window.get(), job.chosen.h);
 }
 

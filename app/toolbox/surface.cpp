@@ -132,7 +132,7 @@ Grid<Planar> choose_grid(const SurfaceWords& w, const Window* window, const Box<
 bool rule_needs_window(const std::string& bandwidth) { return bandwidth == "diggle" || bandwidth == "ppl" || bandwidth == "cvl"; }
 
 ChosenBandwidth bandwidth_from(const std::string& rule, double sigma, Kernel kernel, std::optional<BandwidthSearch> search, const std::string& path) {
-    if (!(sigma > 0)) throw InputError(fmt::format("--bandwidth {} needs points in the window that lie at 2 places or more; give --bandwidth a distance", rule), {path});
+    if (!(sigma > 0)) throw InputError(fmt::format("--bandwidth {} needs points at 2 places or more, in a window that has an area; give --bandwidth a distance, or --window", rule), {path});
     return {bandwidth_of_sigma(kernel, {sigma, sigma}), rule, std::move(search)};
 }
 

@@ -123,6 +123,8 @@ TEST_CASE("bandwidth: where nothing can be chosen the answer is undefined, not a
     CHECK(silverman_sigma(heap.view()) == 0);
     CHECK(std::isnan(diggle_bandwidth(one.view(), window).sigma));
     CHECK(diggle_bandwidth(heap.view(), window).at_end);
+    CHECK(std::isnan(diggle_bandwidth(heap.view(), Window(Box<Planar>{5, 5, 5, 5})).sigma));
+    CHECK(std::isnan(diggle_bandwidth(Points<Planar>{{5, 5}, {1, 9}}.view(), Window(Box<Planar>{5, 1, 5, 9})).sigma));
     CHECK(std::isnan(likelihood_bandwidth(one.view(), window, std::vector<double>{1.0}).sigma));
     CHECK(std::isnan(likelihood_bandwidth(none.view(), window, {}).sigma));
 }

@@ -142,6 +142,19 @@ TEST_CASE("relative risk: without case or control, with all at one place or a ba
     }
 }
 
+TEST_CASE("relative risk: a grid too coarse for the bandwidth does not say what the densities sum to") {
+    const auto cases = scattered(11, 40, 100), controls = scattered(12, 60, 100);
+    for (const Kernel kernel : {Kernel::gaussian, Kernel::quartic, Kernel::uniform}) {
+        for (const bool adaptive : {false, true}) {
+            const RiskMasses masses = risk_masses(cases.view(), controls.view(), {}, grid, options_of(kernel, 0.01, adaptive));
+            CHECK(masses.cases == 40);
+            CHECK(masses.controls == 60);
+            CHECK(masses.case_pilot == 40);
+        }
+    }
+    CHECK(risk_masses(cases.view(), controls.view(), {}, grid, options_of(Kernel::gaussian, 30)).cases != 40);
+}
+
 TEST_CASE("relative risk: no value where fewer controls lie under the kernel than asked for, p 1 where controls but no case do") {
     const Points<Planar> cases = with_knot({}, 1, 20, {20, 20}, 3);
     const auto           controls = with_knot({}, 2, 200, {60, 60}, 6);
