@@ -89,7 +89,7 @@ void count(Tally& tally, const CountyFinding& f, const std::vector<std::uint32_t
     for (std::size_t i = 0; i < f.units.size(); ++i) {
         const bool found = f.gate.open && !f.units[i].adjusted.empty();
         any |= found;
-        plain |= !f.units[i].plain.empty();
+        plain |= f.gate.open && !f.units[i].plain.empty();
         hit |= found && std::ranges::find(patch, i) != patch.end();
         tally.flags += found ? 1 : 0;
     }
