@@ -4,7 +4,7 @@ import fs from 'node:fs';
 
 const { findings } = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 const { gate, table, parameters } = findings.change;
-const [, before, now, change, says] = table.rows[0].map((cell) => cell.en);
+const [, before, now, , says] = table.rows[0].map((cell) => cell.en);
 const a = Number(before), b = Number(now), n = a + b;
 const [days_now, days_before] = parameters.days.split(' / ').map(Number), s = days_now / (days_now + days_before);
 
@@ -19,7 +19,7 @@ function solve(rising, target, low, high) {
   for (let i = 0; i < 60; ++i) { const middle = (low + high) / 2; if (rising(middle) < target) low = middle; else high = middle; }
   return (low + high) / 2;
 }
-const as_ratio = (q) => q / (1 - q) / (s / (1 - s)), percent = (ratio) => `${ratio < 1 ? '' : '+'}${(100 * (ratio - 1)).toFixed(1)} %`;
+const as_ratio = (q) => q / (1 - q) / (s / (1 - s)), percent = (ratio) => `${ratio < 1 ? '' : '+'}${(100 * (ratio - 1)).toFixed(1)}%`;
 
 const lower = at_most(b, n, s), higher = at_least(b, n, s), p = Math.min(1, 2 * Math.min(lower, higher));
 const low = as_ratio(solve((q) => at_least(b, n, q), 0.025, 1e-9, s)), high = as_ratio(solve((q) => -at_most(b, n, q), -0.025, s < b / n ? s : b / n, 1 - 1e-9));
@@ -32,10 +32,11 @@ function power(ratio) {
     return (ratio < 1 ? at_most(y, x + y, s) : at_least(y, x + y, s)) <= 0.025 ? poisson(y, mean) : 0;
   }));
 }
-const [fall, rise] = gate.sentence.en.match(/[-+][\d.]+ %/g);
-console.log(`cases before ${a}, now ${b}: ${change}
+const [fall, rise] = gate.sentence.en.match(/[-+][\d.]+(?= ?%)/g);
+const published = says.replaceAll(' %', '%');
+console.log(`cases before ${a}, now ${b}: ${percent(b / a / (s / (1 - s)))}
 one tail    P(at most ${b} of ${n}) = ${lower.toFixed(5)}, both by doubling p = ${p.toFixed(4)}
 interval    ${percent(low)} … ${percent(high)}
-published   ${says}
-power       ${power(1 + parseFloat(fall) / 100).toFixed(3)} at ${fall}, ${power(1 + parseFloat(rise) / 100).toFixed(3)} at ${rise}; ${power(0.8).toFixed(3)} at -20 %`);
-if (!says.startsWith(`${percent(low)} … ${percent(high)} (`) || (p <= 0.01) !== says.includes('p ≤ 0.01')) throw new Error('the published change does not follow from the published counts');
+published   ${published}
+power       ${power(1 + fall / 100).toFixed(3)} at ${fall}%, ${power(1 + rise / 100).toFixed(3)} at ${rise}%; ${power(0.8).toFixed(3)} at -20%`);
+if (!published.startsWith(`${percent(low)} … ${percent(high)} (`) || (p <= 0.01) !== published.includes('p ≤ 0.01')) throw new Error('the published change does not follow from the published counts');
