@@ -109,12 +109,14 @@ CountyFinding find_change(const Scene& scene, const Measures& measures, Seed see
     }
     const auto   adjusted = adjusted_p(plain, FalseDiscovery::benjamini_hochberg);
     std::int64_t tested = 0, significant = 0;
+    double       least = NAN;
     for (std::size_t i = 0; i < plain.size(); ++i) {
+        if (enough[i]) least = std::isnan(least) ? plain[i] : std::min(least, plain[i]);
         out.units.push_back(measures.levels[town].units[i].cases_hidden ? withheld_unit() : town_change(changes[i], enough[i], adjusted[i], how.alpha));
         tested += enough[i] ? 1 : 0;
         significant += !out.units.back().adjusted.empty() ? 1 : 0;
     }
-    if (tested > 0) out.tests.push_back({.id = "change_towns", .hypotheses = tested, .alpha = how.alpha, .p = NAN, .significant = significant, .adjusted = true});
+    if (tested > 0) out.tests.push_back({.id = "change_towns", .hypotheses = tested, .alpha = how.alpha, .p = least, .significant = significant, .adjusted = true});
     if (const auto county = rate_ratio({measures.before.cases, measures.now.cases, before, now}); county && out.gate.open) {
         out.table = table_of(measures.before, measures.now, *county, losses_of(scene, p), seed, exec);
         out.tests.push_back({.id = "change_county", .hypotheses = 1, .alpha = how.alpha, .p = county->p, .significant = county->p <= how.alpha ? 1 : 0, .adjusted = false});
