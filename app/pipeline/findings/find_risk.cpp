@@ -85,7 +85,7 @@ void add_shapes(CountyFinding& out, const Scene& scene, const std::vector<double
         const Text        names = names_of(scene, raised);
         out.shapes.push_back({.id = fmt::format("relative_risk_{}", out.shapes.size() + 1), .kind = "raised", .label = {name, name},
                               .sentence = {names.zh + "境内有相对风险偏高的地方（全图 " + name + "）", names.en + ": somewhere in them the relative risk is raised (" + name + " for the map as a whole)"},
-                              .outline = ground_of(scene, raised)});
+                              .outline = ground_of(scene, raised), .level = level});
     }
 }
 
