@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdint>
 
 #include "render/html_text.h"
 
@@ -25,6 +26,24 @@ std::string fill_layer(Rgba fill, const std::string& brush, const std::string& b
 
 std::string symbol(std::size_t number, const std::string& type, const std::string& layers) {
     return fmt::format("<symbol type=\"{}\" name=\"{}\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">{}</symbol>", type, number, layers);
+}
+
+/// Looks of units of which there is nothing to say; the same on every layer of units.
+void add_status_rules(std::vector<Rule>& rules, double border_mm) {
+    const std::string hatch = fill_layer({225, 225, 222, 255}, "solid", "no", border_mm) + fill_layer({110, 115, 120, 255}, "b_diagonal", "solid", border_mm);
+    rules.push_back({"\"status\" = 'too_few'", "样本过少 too few", symbol(rules.size(), "fill", hatch)});
+    rules.push_back({"\"status\" = 'missing'", "无数据 no data", symbol(rules.size(), "fill", fill_layer({255, 255, 255, 255}, "solid", "dot", border_mm))});
+    rules.push_back({"\"status\" = 'suppressed'", "不公开 withheld", symbol(rules.size(), "fill", fill_layer({170, 172, 174, 255}, "solid", "dash", border_mm))});
+}
+
+Rgba rgb_of(const std::string& hex) {
+    const auto part = [&](std::size_t at) { return static_cast<std::uint8_t>(std::stoi(hex.substr(at, 2), nullptr, 16)); };
+    return {part(1), part(3), part(5), 255};
+}
+
+/// The page's marks as brushes of QGIS.
+const char* brush_of(const std::string& mark) {
+    return mark == "dots" ? "dense6" : mark == "lines" ? "horizontal" : mark == "cross" ? "diagonal_x" : mark == "rings" ? "dense7" : "no";
 }
 
 std::string rule_renderer(const std::vector<Rule>& rules) {
@@ -52,10 +71,28 @@ std::string gap_style_qml(const std::vector<double>& breaks, double border_mm) {
         else label = fmt::format("{} – {}", breaks[i - 1], breaks[i]);
         rules.push_back({filter, label, symbol(rules.size(), "fill", fill_layer(gap_colours[i], "solid", "solid", border_mm))});
     }
-    const std::string hatch = fill_layer({225, 225, 222, 255}, "solid", "no", border_mm) + fill_layer({110, 115, 120, 255}, "b_diagonal", "solid", border_mm);
-    rules.push_back({"\"status\" = 'too_few'", "样本过少 too few", symbol(rules.size(), "fill", hatch)});
-    rules.push_back({"\"status\" = 'missing'", "无数据 no data", symbol(rules.size(), "fill", fill_layer({255, 255, 255, 255}, "solid", "dot", border_mm))});
-    rules.push_back({"\"status\" = 'suppressed'", "不公开 withheld", symbol(rules.size(), "fill", fill_layer({170, 172, 174, 255}, "solid", "dash", border_mm))});
+    add_status_rules(rules, border_mm);
+    return rule_renderer(rules);
+}
+
+std::string finding_style_qml(const std::vector<FindingLook>& classes, double border_mm) {
+    std::vector<Rule> rules;
+    for (const FindingLook& c : classes) {
+        const std::string fill = fill_layer(rgb_of(c.colour), "solid", "solid", border_mm) + fill_layer({255, 255, 255, 255}, brush_of(c.mark), "no", border_mm);
+        rules.push_back({fmt::format("\"status\" = 'ok' AND \"class\" = '{}'", c.id), c.label, symbol(rules.size(), "fill", fill)});
+    }
+    rules.push_back({"\"status\" = 'ok' AND coalesce(\"class\", '') = ''", "检验过，未发现 nothing found", symbol(rules.size(), "fill", fill_layer({246, 242, 228, 255}, "solid", "solid", border_mm))});
+    add_status_rules(rules, border_mm);
+    return rule_renderer(rules);
+}
+
+std::string finding_shapes_style_qml(const std::vector<FindingLook>& classes) {
+    std::vector<Rule> rules;
+    for (const FindingLook& c : classes) {
+        const std::string outline = "<layer class=\"SimpleLine\" enabled=\"1\" pass=\"0\" locked=\"0\">" + prop("line_color", rgba(rgb_of(c.colour))) + prop("line_style", "solid") +
+                                    prop("line_width", "0.8") + prop("line_width_unit", "MM") + "</layer>";
+        rules.push_back({fmt::format("\"class\" = '{}'", c.id), c.label, symbol(rules.size(), "fill", outline)});
+    }
     return rule_renderer(rules);
 }
 

@@ -1,6 +1,8 @@
 #include "app/pipeline/outputs.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
 
 #include "app/page_files.h"
@@ -39,6 +41,25 @@ Layer style_table(const std::vector<std::pair<std::string, std::string>>& styles
     return table;
 }
 
+std::vector<FindingLook> looks_of(const CountyFinding& finding) {
+    std::vector<FindingLook> looks;
+    for (const FindingClass& c : finding.classes) looks.push_back({c.id, c.label.zh + " " + c.label.en, c.colour, c.mark});
+    return looks;
+}
+
+/// A style for each layer of findings; the layers are named as in findings_layers().
+void add_finding_styles(const Findings& findings, const std::array<double, level_count>& border_mm, std::vector<std::pair<std::string, std::string>>& styles) {
+    std::map<std::string, FindingLook> of_shapes;
+    for (const CountyFinding& finding : findings.all) {
+        const std::vector<FindingLook> looks = looks_of(finding);
+        if (finding.level) styles.emplace_back("found_" + finding.id, finding_style_qml(looks, border_mm[*finding.level]));
+        for (const FindingShape& shape : finding.shapes) of_shapes.emplace(shape.kind, *std::ranges::find(looks, shape.kind, &FindingLook::id));
+    }
+    std::vector<FindingLook> looks;
+    for (const auto& [kind, look] : of_shapes) looks.push_back(look);
+    styles.emplace_back("found_shapes", finding_shapes_style_qml(looks));
+}
+
 void write_layers_file(OutFolder& out, const Results& r) {
     std::vector<const Layer*> layers;
     std::vector<std::pair<std::string, std::string>> styles;
@@ -59,6 +80,7 @@ void write_layers_file(OutFolder& out, const Results& r) {
     styles.emplace_back(topology.name, topology_style_qml());
     features += static_cast<std::int64_t>(topology.rows());
     const std::vector<ReleasedLayer> found = findings_layers(r.scene, r.findings);
+    add_finding_styles(r.findings, border_mm, styles);
     for (const ReleasedLayer& layer : found) {
         layers.push_back(&layer.layer());
         features += static_cast<std::int64_t>(layers.back()->rows());

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+
+#include "geo/shape/overlay.h"
 
 namespace gapmap {
 namespace {
@@ -21,6 +24,16 @@ Gate gate_of(const ScanPower& power, const CaseGrounds& grounds, const Statistic
                                             fmt::format("With {} cases no cluster, however risky, is found four times out of five", grounds.total)};
     if (open) return {true, {effect.zh + "；更弱的聚集看不出来，没有着色不等于没有聚集。", effect.en + "; weaker ones go unseen, so no colour does not mean no cluster."}};
     return {false, {effect.zh + fmt::format("；门槛是 {:g} 倍，数据不足，全图不着色。", how.largest_risk), effect.en + fmt::format("; the gate is {:g} times, so there is not enough data and nothing is coloured.", how.largest_risk)}};
+}
+
+/// Behind a closed gate no class, no shape and no word about a unit is left, whatever a method found.
+void silence(CountyFinding& finding) {
+    if (finding.gate.open) return;
+    const Text nothing{"数据不足，不作判断。", "Not enough data: nothing is said of it."};
+    for (UnitFinding& unit : finding.units) unit = {.adjusted = {}, .plain = {}, .status = unit.status, .sentence = nothing};
+    for (TestRegistry::Entry& test : finding.tests) test.significant = 0;
+    finding.shapes.clear();
+    finding.table.reset();
 }
 
 }  // namespace
@@ -47,7 +60,8 @@ CaseGrounds case_grounds(const Scene& scene, const Measures& measures) {
         out.precise.push_back(known && scene.cases.place.precision[i] <= Precision::building);
         out.point.push_back(known ? point : out.middle.view()[static_cast<std::size_t>(v)]);
     }
-    out.may_be_told = !measures.cases_hidden && measures.now.may_be_shown(policy.withhold_below);
+    out.may_be_told      = !measures.cases_hidden && measures.now.may_be_shown(policy.withhold_below);
+    out.both_may_be_told = out.may_be_told && measures.before.may_be_shown(policy.withhold_below);
     return out;
 }
 
@@ -66,6 +80,7 @@ Findings find(const Scene& scene, const Measures& measures, Seed seed, const Exe
     std::size_t           done   = 0;
     Findings              out;
     const auto            add = [&](CountyFinding finding) {
+        silence(finding);
         out.all.push_back(std::move(finding));
         exec.report("statistics", ++done, stages);
     };
@@ -86,6 +101,28 @@ Findings find(const Scene& scene, const Measures& measures, Seed seed, const Exe
     add(find_bivariate(scene, measures, seed, exec));
     add(find_ranks(scene, measures, seed, exec));
     return out;
+}
+
+Polygons<Lonlat> ground_of(const Scene& scene, std::span<const std::uint32_t> villages) {
+    std::vector<std::uint32_t> rows(villages.begin(), villages.end());
+    std::ranges::sort(rows);
+    return unite(scene.units[village].shape.view(), std::span<const std::uint32_t>(rows));
+}
+
+Text names_of(const Scene& scene, std::span<const std::uint32_t> villages) {
+    constexpr std::size_t most = 6;
+    std::string           zh, en;
+    for (std::size_t i = 0; i < std::min(villages.size(), most); ++i) {
+        const std::string& name = scene.units[village].name[villages[i]];
+        zh += (i == 0 ? "" : "、") + name;
+        en += (i == 0 ? "" : ", ") + name;
+    }
+    if (villages.size() <= most) return {zh, en};
+    return {fmt::format("{}等 {} 个村（社区）", zh, villages.size()), fmt::format("{} and {} more", en, villages.size() - most)};
+}
+
+UnitFinding withheld_unit() {
+    return {.adjusted = {}, .plain = {}, .status = Status::suppressed, .sentence = {"案件数不公开，不作判断。", "Its cases are withheld: nothing is said of it."}};
 }
 
 std::string p_band(double p) {

@@ -14,6 +14,7 @@ struct CaseGrounds {
     Points<Planar>            middle;         ///< of each village
     std::int64_t              total = 0;      ///< cases of the period
     bool                      may_be_told = false;  ///< whether the period's number of cases may be published
+    bool                      both_may_be_told = false;  ///< and that of the period it is compared with
 };
 [[nodiscard]] CaseGrounds case_grounds(const Scene& scene, const Measures& measures);
 
@@ -46,7 +47,13 @@ struct RiskMap {
 };
 [[nodiscard]] RiskMap find_relative_risk(const Scene& scene, const Measures& measures, const CaseGrounds& grounds, const ClusterGate& gate, Seed seed, const Execution& exec);
 
-// Words and classes that several of them use.
+// Words, shapes and classes that several of them use.
+/// The ground of some villages as one shape. What is found is told by whole villages: a border of its own would follow homes.
+[[nodiscard]] Polygons<Lonlat> ground_of(const Scene& scene, std::span<const std::uint32_t> villages);
+/// Their names, or the first six and how many there are.
+[[nodiscard]] Text names_of(const Scene& scene, std::span<const std::uint32_t> villages);
+/// Of a town whose count is withheld: nothing more is told of its cases.
+[[nodiscard]] UnitFinding withheld_unit();
 /// "p ≤ 0.01", "p ≤ 0.05", "p > 0.05": no finer, since a p to many digits can be solved for counts.
 [[nodiscard]] std::string p_band(double p);
 [[nodiscard]] Parameter   parameter(std::string key, Text label, std::string value);

@@ -39,11 +39,11 @@ Text unit_sentence(const std::vector<FindingClass>& classes, const UnitFinding& 
 
 Text card_of(LocalMethod method) {
     if (method == LocalMethod::gi_star) {
-        return {"把每个村和它的邻村放在一起，看这一片的发案率是否比随手洗牌得到的更高或更低。着色的村连同邻村都值得先去；没有着色的，数据还说不出它与别处不同。",
+        return {"把每个村和它的邻村放在一起，看这一片的发案率是不是高得（或低得）不像偶然。热点连同邻村值得先去走访；没有着色的，数据还说不出它与别处不同。",
                 "Each village is taken together with its neighbours: is the rate of this patch higher or lower than reshuffling would make it? Coloured villages deserve a first look with their neighbours; of the others the data cannot say that they differ."};
     }
-    return {"看每个村与邻村是否一样高、一样低，或者正好相反。高—高是成片的高发，高—低是孤立的一个高发村。",
-            "Is a village like its neighbours, or their opposite? High among high is a patch of high rates, high among low a single village that stands out."};
+    return {"看每个村与邻村是都高、都低，还是正好相反：“高—高”是成片高发，请连片走访；“高—低”是孤零零一个高发村。案件数不公开的村，只说它周围偏高还是偏低。",
+            "Is a village like its neighbours, or their opposite? High among high is a patch of high rates, high among low a single village that stands out. Of a village whose count is withheld only its surroundings are told."};
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ FindingTable table_of(const KnoxTable& knox, std::int64_t threshold) {
 }
 
 Gate gate_of(const KnoxTable& knox, bool may_be_told) {
-    if (!may_be_told) return {false, {"案件太少，不能公布。", "There are too few cases to be told."}};
+    if (!may_be_told) return {false, {"本期或同期案件太少，不能公布。", "The cases of one of the periods are too few to be told."}};
     double      most  = 0;
     std::size_t cells = 0;
     for (const KnoxCell& cell : knox.cells) {
@@ -64,7 +64,7 @@ CountyFinding find_near_repeats(const Scene& scene, const CaseGrounds& grounds, 
     CountyFinding out{.id = "near_repeat", .label = {"近邻重复（Knox）", "Near repeats (Knox)"},
                       .card = {"一户受骗后，附近的人短期内是不是更容易受骗？电信诈骗里它多半是受害人之间相互介绍、同一话术在熟人中传开，不是骗子回到原地。",
                                "After one household was defrauded, do those nearby follow soon? In remote fraud this is word passing between victims, not an offender coming back."},
-                      .parameters = {}, .gate = gate_of(knox_table, grounds.may_be_told), .level = {}, .classes = {}, .units = {}, .shapes = {}, .table = {}, .tests = {}};
+                      .parameters = {}, .gate = gate_of(knox_table, grounds.both_may_be_told), .level = {}, .classes = {}, .units = {}, .shapes = {}, .table = {}, .tests = {}};
     if (out.gate.open) out.table = table_of(knox_table, scene.project.policy.withhold_below);
     TestRegistry::Entry test{.id = out.id, .hypotheses = 0, .alpha = how.alpha, .p = NAN, .significant = 0, .adjusted = true};
     for (const KnoxCell& cell : knox_table.cells) {

@@ -5,11 +5,9 @@
 #include <cmath>
 #include <limits>
 
-#include "analysis/contours.h"
 #include "analysis/risk_envelope.h"
 #include "app/pipeline/findings/find.h"
-#include "geo/crs/transform.h"
-#include "geo/shape/pieces.h"
+#include "geo/index/polygon_locator.h"
 
 namespace gapmap {
 namespace {
@@ -42,8 +40,20 @@ Raster<Planar> envelope_raster(const Scene& scene, const Sample& sample, const R
     return raster;
 }
 
-/// f / g of told cases and people, where the test finds the risk raised; NaN elsewhere.
-CaseSurface ratio_surface(const Scene& scene, const Measures& measures, const Sample& sample, const Raster<Planar>& p, bool open, const Execution& exec) {
+/// The least p of each village's ground; 1 where nothing of it was looked at. The border of the test itself follows the homes of the cases, whole villages do not.
+std::vector<double> least_p(const CaseGrounds& grounds, const Raster<Planar>& p, const PolygonLocator<Planar>& villages) {
+    std::vector<double> out(grounds.people.size(), 1);
+    const Grid<Planar>& grid = p.grid;
+    for (std::size_t cell = 0; cell < p.values.size(); ++cell) {
+        const auto    width = static_cast<std::size_t>(grid.width);
+        const Located at    = villages.locate({grid.x_min + (static_cast<double>(cell % width) + 0.5) * grid.cell_x, grid.y_max - (static_cast<double>(cell / width) + 0.5) * grid.cell_y});
+        if (at.found() && p.values[cell] < out[at.row]) out[at.row] = p.values[cell];
+    }
+    return out;
+}
+
+/// f / g of told cases and people, in the villages where the test finds the risk raised; NaN elsewhere.
+CaseSurface ratio_surface(const Scene& scene, const Measures& measures, const Sample& sample, const std::vector<double>& p, const PolygonLocator<Planar>& villages, bool open, const Execution& exec) {
     const Policy&        policy = measures.policy;
     const Window         window(scene.units[town].metric, exec);
     const Grid<Planar>   grid = county_grid(scene, policy.cell_m);
@@ -53,33 +63,29 @@ CaseSurface ratio_surface(const Scene& scene, const Measures& measures, const Sa
     if (!open || told.count.empty()) return out;
     const DensitySurface f = density_surface(told.point.view(), told.count, grid, options, exec), g = density_surface(scene.households.place.point.view(), sample.people, grid, options, exec);
     if (!(f.integral > 0) || !(g.integral > 0)) return out;
-    for (int row = 0; row < grid.height; ++row) {
-        for (int column = 0; column < grid.width; ++column) {
-            const double x = grid.x_min + (column + 0.5) * grid.cell_x, y = grid.y_max - (row + 0.5) * grid.cell_y;
-            const auto   c = std::clamp(static_cast<int>((x - p.grid.x_min) / p.grid.cell_x), 0, p.grid.width - 1), r = std::clamp(static_cast<int>((p.grid.y_max - y) / p.grid.cell_y), 0, p.grid.height - 1);
-            const auto   at = static_cast<std::size_t>(row) * static_cast<std::size_t>(grid.width) + static_cast<std::size_t>(column);
-            const float  value = p.values[static_cast<std::size_t>(r) * static_cast<std::size_t>(p.grid.width) + static_cast<std::size_t>(c)];
-            if (!(value <= scene.project.statistics.alpha) || !(g.raster.values[at] > 0)) continue;
-            out.raster.values[at] = static_cast<float>(f.raster.values[at] / f.integral / (g.raster.values[at] / g.integral));
-            out.max               = std::max(out.max, static_cast<double>(out.raster.values[at]));
-        }
+    for (std::size_t cell = 0; cell < grid.cells(); ++cell) {
+        const auto    width = static_cast<std::size_t>(grid.width);
+        const Located at    = villages.locate({grid.x_min + (static_cast<double>(cell % width) + 0.5) * grid.cell_x, grid.y_max - (static_cast<double>(cell / width) + 0.5) * grid.cell_y});
+        if (!at.found() || !(p[at.row] <= scene.project.statistics.alpha) || !(g.raster.values[cell] > 0)) continue;
+        out.raster.values[cell] = static_cast<float>(f.raster.values[cell] / f.integral / (g.raster.values[cell] / g.integral));
+        out.max                 = std::max(out.max, static_cast<double>(out.raster.values[cell]));
     }
     return out;
 }
 
-void add_contours(CountyFinding& out, const Scene& scene, const Raster<Planar>& p) {
+void add_shapes(CountyFinding& out, const Scene& scene, const std::vector<double>& p) {
     const double alpha = scene.project.statistics.alpha;
     for (const double level : {alpha, alpha / 5}) {
-        const Polygons<Planar> ground = ground_at_most(p, level);
-        for (std::size_t r = 0; r < ground.size(); ++r) {
-            Polygons<Planar> one;
-            copy_row(ground.view(), r, one);
-            const Points<Lonlat> degrees = unproject(PointsView<Planar>{one.x, one.y}, scene.metric_crs, "EPSG:4490");
-            Polygons<Lonlat>     outline{degrees.x, degrees.y, one.rings, one.parts, one.rows};
-            const std::string    name = fmt::format("p ≤ {:g}", level);
-            out.shapes.push_back({.id = fmt::format("relative_risk_{}", out.shapes.size() + 1), .kind = "raised", .label = {name, name},
-                                  .sentence = {"相对风险偏高，全图 " + name, "raised relative risk, " + name + " for the map as a whole"}, .outline = std::move(outline), .level = level});
+        std::vector<std::uint32_t> raised;
+        for (std::uint32_t v = 0; v < p.size(); ++v) {
+            if (p[v] <= level) raised.push_back(v);
         }
+        if (raised.empty()) continue;
+        const std::string name  = fmt::format("p ≤ {:g}", level);
+        const Text        names = names_of(scene, raised);
+        out.shapes.push_back({.id = fmt::format("relative_risk_{}", out.shapes.size() + 1), .kind = "raised", .label = {name, name},
+                              .sentence = {names.zh + "境内有相对风险偏高的地方（全图 " + name + "）", names.en + ": somewhere in them the relative risk is raised (" + name + " for the map as a whole)"},
+                              .outline = ground_of(scene, raised), .level = level});
     }
 }
 
@@ -91,22 +97,24 @@ RiskMap find_relative_risk(const Scene& scene, const Measures& measures, const C
     const RiskEnvelopeOptions options{.bandwidth = {h, h}, .replications = static_cast<std::uint32_t>(how.replications), .seed = seed};
     const Sample              sample = sample_of(scene, measures, grounds);
     RiskEnvelope              envelope;
-    const Raster<Planar>      p = envelope_raster(scene, sample, options, envelope, exec);
+    const Raster<Planar>      raster = envelope_raster(scene, sample, options, envelope, exec);
+    const PolygonLocator<Planar> villages(scene.units[village].metric.view(), exec);
+    const std::vector<double>    p = least_p(grounds, raster, villages);
     CountyFinding out{.id = "relative_risk", .label = {"相对风险面", "Relative risk surface"},
-                      .card = {"发案密度除以人口密度：人多的地方案件自然多，这张图看的是除去人口以后还多出来的地方。只在全图检验也认为偏高的地方着色，虚线是检验的边界。",
-                               "The density of cases over that of people: more people have more cases, and this shows where there are more even so. Only ground that the test of the whole map finds raised is coloured; the dashed lines are its borders."},
+                      .card = {"人多的地方案件自然多；这里看的是除去人口多少以后，案件仍然偏多的地方。圈出的是整村：村内有偏高的地方，但不指哪一户、哪一处，请整村安排走访。",
+                               "The density of cases over that of people: more people have more cases, and this shows where there are more even so. Whole villages are outlined: somewhere in them the risk is raised, and no house is meant."},
                       .parameters = {}, .gate = gate.gate, .level = {}, .classes = {high_class("raised", {"相对风险偏高", "raised relative risk"})}, .units = {}, .shapes = {}, .table = {}, .tests = {}};
     if (envelope.status != Status::ok) out.gate = {false, {"没有案件或没有人口数，无从比较。", "There are no cases or no people to compare."}};
-    if (out.gate.open) add_contours(out, scene, p);
+    if (out.gate.open) add_shapes(out, scene, p);
     if (envelope.status == Status::ok) {
         double least = 1;
         for (const double v : envelope.p) least = v < least ? v : least;
         out.tests.push_back({.id = out.id, .hypotheses = 1, .alpha = how.alpha, .p = least, .significant = least <= how.alpha ? 1 : 0, .adjusted = true});
     }
     out.parameters = {worded("kernel", {"核", "kernel"}, {"四次核", "quartic"}), parameter("bandwidth_m", {"半径（米）", "radius (m)"}, fmt::format("{:g}", h)), parameter("replications", {"模拟次数", "replications"}, fmt::format("{}", how.replications)),
-                      worded("p", {"p 值", "p"}, {"单侧，以全图最大值为准", "one-sided, against the largest of the whole map"}), parameter("least_at_risk", {"半径内最少预期案件数", "least expected cases within the radius"}, fmt::format("{:g}", options.least_at_risk)),
+                      worded("p", {"p 值", "p"}, {"单侧，以全图最大值为准", "one-sided, against the largest of the whole map"}), worded("told_by", {"公布单位", "told by"}, {"整村，不画检验的边界", "whole villages, not the border of the test"}), parameter("least_at_risk", {"半径内最少预期案件数", "least expected cases within the radius"}, fmt::format("{:g}", options.least_at_risk)),
                       parameter("alpha", {"显著水平", "level"}, fmt::format("{:g}", how.alpha))};
-    return {std::move(out), ratio_surface(scene, measures, sample, p, out.gate.open, exec)};
+    return {std::move(out), ratio_surface(scene, measures, sample, p, villages, out.gate.open, exec)};
 }
 
 }  // namespace gapmap

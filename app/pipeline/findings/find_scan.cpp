@@ -2,38 +2,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <numbers>
 
 #include "app/pipeline/findings/find.h"
-#include "geo/crs/transform.h"
-#include "geo/shape/pieces.h"
 
 namespace gapmap {
 namespace {
-
-constexpr double step_days = 7, least_radius_m = 300;
-
-/// A window as a shape: a circle, or the village's outline where it is one village.
-Polygons<Lonlat> outline_of(const Scene& scene, const CaseGrounds& grounds, const ScanCluster& cluster) {
-    Polygons<Lonlat> out;
-    if (cluster.members.size() == 1) {
-        copy_row(scene.units[village].shape.view(), cluster.members.front(), out);
-        return out;
-    }
-    const Point<Planar> centre = grounds.middle.view()[cluster.centre];
-    const double        radius = std::max(cluster.radius, least_radius_m);
-    Points<Planar>      rim;
-    for (int corner = 0; corner <= 64; ++corner) {
-        const double angle = 2 * std::numbers::pi * (corner % 64) / 64;
-        rim.push_back({centre.x + radius * std::cos(angle), centre.y + radius * std::sin(angle)});
-    }
-    const Points<Lonlat> degrees = unproject(rim.view(), scene.metric_crs, "EPSG:4490");
-    for (std::size_t i = 0; i < degrees.size(); ++i) out.push_point(degrees.x[i], degrees.y[i]);
-    out.end_ring();
-    out.end_part();
-    out.end_row();
-    return out;
-}
 
 /// "5 to 10": no finer, so that no count can be solved for.
 Text risk_band(double risk) {
@@ -44,25 +17,28 @@ Text risk_band(double risk) {
     return {fmt::format("{:g} 至 {:g} 倍", steps[at], steps[at + 1]), fmt::format("{:g} to {:g} times", steps[at], steps[at + 1])};
 }
 
-/// The number of cases inside, where no member's count is withheld; else nothing: the shown members taken away would tell the hidden one.
+/// Cases and risk inside, where no member's count is withheld; else nothing: people are known, so that either would tell the hidden counts.
 Text count_words(const Measures& measures, const ScanCluster& cluster) {
     const auto hidden = [&](std::uint32_t v) { return measures.levels[village].units[v].cases_hidden; };
     if (std::ranges::any_of(cluster.members, hidden)) return {"", ""};
-    return {fmt::format("{} 起（按人口应为 {:.1f} 起），", cluster.observed, cluster.expected), fmt::format("{} cases where {:.1f} would be expected, ", cluster.observed, cluster.expected)};
+    const Text risk = risk_band(cluster.relative_risk);
+    return {fmt::format("{} 起，按人口应为 {:.1f} 起，风险为别处的{}，", cluster.observed, cluster.expected, risk.zh),
+            fmt::format("{} cases where {:.1f} would be expected, a risk {} that elsewhere, ", cluster.observed, cluster.expected, risk.en)};
 }
 
-Text names_of(const Units& villages, const std::vector<std::uint32_t>& members) {
-    std::string all;
-    for (std::size_t i = 0; i < std::min<std::size_t>(members.size(), 6); ++i) all += (i == 0 ? "" : "、") + villages.name[members[i]];
-    if (members.size() <= 6) return {all, all};
-    return {fmt::format("{} 等 {} 个村（社区）", all, members.size()), fmt::format("{} and {} more", all, members.size() - 6)};
+/// In bands, since it is a p: how often, looked at weekly, chance alone would show a cluster as strong.
+Text recurrence_words(double p) {
+    if (p <= 0.01) return {"700 天以上", "700 days or more"};
+    if (p <= 0.05) return {"140 至 700 天", "140 to 700 days"};
+    return {"不到 140 天，属常见", "less than 140 days: nothing unusual"};
 }
 
-void add_cluster(CountyFinding& out, const Scene& scene, const Measures& measures, const CaseGrounds& grounds, const ScanCluster& cluster, const Text& when) {
-    const Text    names = names_of(scene.units[village], cluster.members), risk = risk_band(cluster.relative_risk), count = count_words(measures, cluster);
-    FindingShape  shape{.id = fmt::format("{}_{}", out.id, out.shapes.size() + 1), .kind = "cluster", .label = names, .sentence = {}, .outline = outline_of(scene, grounds, cluster)};
-    shape.sentence = {fmt::format("{}{}：{}风险约为别处的 {}（{}）", names.zh, when.zh, count.zh, risk.zh, p_band(cluster.p)),
-                      fmt::format("{}{}: {}a risk {} that elsewhere ({})", names.en, when.en, count.en, risk.en, p_band(cluster.p))};
+void add_cluster(CountyFinding& out, const Scene& scene, const Measures& measures, const ScanCluster& cluster, const Text& when) {
+    const Text        names = names_of(scene, cluster.members), counts = count_words(measures, cluster);
+    const std::size_t number = out.shapes.size() + 1, villages = cluster.members.size();
+    FindingShape      shape{.id = fmt::format("{}_{}", out.id, number), .kind = "cluster", .label = {}, .sentence = {}, .outline = ground_of(scene, cluster.members)};
+    shape.label    = {fmt::format("第 {} 处（{} 个村）", number, villages), fmt::format("No. {} ({} {})", number, villages, villages == 1 ? "village" : "villages")};
+    shape.sentence = {names.zh + when.zh + "：" + counts.zh + "案件偏多不像偶然（" + p_band(cluster.p) + "）", names.en + when.en + ": " + counts.en + "more cases than chance would bring (" + p_band(cluster.p) + ")"};
     for (const std::uint32_t v : cluster.members) {
         out.units[v].adjusted = out.units[v].plain = "cluster";
         out.units[v].sentence                      = shape.sentence;
@@ -72,7 +48,7 @@ void add_cluster(CountyFinding& out, const Scene& scene, const Measures& measure
 
 /// Adds the windows that stand, and the test. `when` words the time of a window.
 template <class When>
-void add_result(CountyFinding& out, const Scene& scene, const Measures& measures, const CaseGrounds& grounds, const ScanResult& result, const When& when) {
+void add_result(CountyFinding& out, const Scene& scene, const Measures& measures, const ScanResult& result, const When& when) {
     const double alpha = scene.project.statistics.alpha;
     out.units.assign(scene.units[village].size(), {.adjusted = {}, .plain = {}, .status = result.status, .sentence = {"不在显著的聚集里。", "In no significant cluster."}});
     if (result.status != Status::ok) return;
@@ -80,7 +56,7 @@ void add_result(CountyFinding& out, const Scene& scene, const Measures& measures
     for (const ScanCluster& cluster : result.clusters) {
         if (cluster.p > alpha) continue;
         ++significant;
-        if (out.gate.open) add_cluster(out, scene, measures, grounds, cluster, when(cluster));
+        if (out.gate.open) add_cluster(out, scene, measures, cluster, when(cluster));
     }
     out.tests.push_back({.id = out.id, .hypotheses = 1, .alpha = alpha, .p = result.clusters.empty() ? 1 : result.clusters.front().p, .significant = significant > 0 ? 1 : 0, .adjusted = true});
 }
@@ -100,13 +76,14 @@ std::vector<Parameter> scan_parameters(const Statistics& how, const ClusterGate&
 CountyFinding find_scan(const Scene& scene, const Measures& measures, const CaseGrounds& grounds, const ClusterGate& gate, Seed seed, const Execution& exec) {
     const Statistics&         how = scene.project.statistics;
     std::vector<std::int64_t> cases(grounds.cases.begin(), grounds.cases.end());
+    for (std::size_t v = 0; v < cases.size(); ++v) cases[v] = grounds.people[v] > 0 ? cases[v] : 0;  // without people at risk there is nothing to expect there
     const ScanData            data{.x = grounds.middle.x, .y = grounds.middle.y, .z = {}, .cases = cases, .base = grounds.people};
     const ScanResult          result = scan(data, {.max_share = how.scan_max_share, .replications = static_cast<std::uint32_t>(how.replications), .seed = seed}, exec);
     CountyFinding out{.id = "scan", .label = {"空间聚集（扫描统计）", "Clusters (scan statistic)"},
-                      .card = {"用大小不等的圆在全县移动，找出案件比按人口应有的多得最不像偶然的地方。着色的村是一片一片的，片内哪一户、哪一村更高，它不说。",
-                               "Circles of many sizes move over the county and find where cases most exceed what the people living there would make one expect. Coloured villages are one patch: it does not say which of them is worse."},
-                      .parameters = scan_parameters(how, gate, {"Poisson，圆", "Poisson, circles"}), .gate = gate.gate, .level = village, .classes = cluster_classes(), .units = {}, .shapes = {}, .table = {}, .tests = {}};
-    add_result(out, scene, measures, grounds, result, [](const ScanCluster&) { return Text{"", ""}; });
+                      .card = {"把相邻的村一片一片圈起来，看哪一片的案件比按人口应有的多，而且多得不像偶然。着色的是整片：片内哪个村、哪一户更高，数据说不出，请整片一起安排走访。",
+                               "Circles of many sizes move over the county and find where cases most exceed what the people living there would make one expect. Coloured villages are one patch: it does not say which of them is worse, so plan visits for the whole of it."},
+                      .parameters = scan_parameters(how, gate, {"泊松（Poisson），圆形窗口，以村的中心计", "Poisson, circles around villages' middles"}), .gate = gate.gate, .level = village, .classes = cluster_classes(), .units = {}, .shapes = {}, .table = {}, .tests = {}};
+    add_result(out, scene, measures, result, [](const ScanCluster&) { return Text{"", ""}; });
     return out;
 }
 
@@ -125,16 +102,14 @@ CountyFinding find_scan_time(const Scene& scene, const Measures& measures, const
     const ScanResult result = scan(data, {.model = ScanModel::permutation, .max_share = how.scan_max_share, .max_intervals = std::max<std::size_t>(1, weeks / 4), .prospective = true,
                                           .replications = static_cast<std::uint32_t>(how.replications), .seed = seed}, exec);
     CountyFinding out{.id = "scan_time", .label = {"正在发生的聚集（时空扫描）", "Clusters that are going on (space-time scan)"},
-                      .card = {"找出到本期末仍在继续、时间和地点都过于集中的案件。它只看案件彼此是否扎堆，各村本来的高低不算在内；每周看一次，偶然出现一次这样的聚集要隔多久，见参数“重现间隔”。",
+                      .card = {"看最近有没有几个相邻的村突然连着发案，而且到本期末还没有停。各村平时就高或就低不算在内；“重现间隔”是说每周看一次，光凭偶然要隔多久才会碰上一回，越长越该重视。",
                                "It finds cases too close in place and time that go on until the end of the period. It asks only whether cases bunch, whatever a village's usual level; how often chance alone would show such a cluster, looked at weekly, is the recurrence interval."},
-                      .parameters = scan_parameters(how, gate, {"时空置换，圆，按周，只看仍在继续的", "space-time permutation, circles, weekly, prospective"}), .gate = gate.gate, .level = village, .classes = cluster_classes(), .units = {}, .shapes = {}, .table = {}, .tests = {}};
-    add_result(out, scene, measures, grounds, result, [&](const ScanCluster& c) {
+                      .parameters = scan_parameters(how, gate, {"时空置换，圆形窗口，按周，只看仍在继续的", "space-time permutation, circles, weekly, prospective"}), .gate = gate.gate, .level = village, .classes = cluster_classes(), .units = {}, .shapes = {}, .table = {}, .tests = {}};
+    add_result(out, scene, measures, result, [&](const ScanCluster& c) {
         const Day since = end - static_cast<std::int32_t>(7 * (weeks - c.first) - 1);
         return Text{"，" + to_string(since) + " 起", ", since " + to_string(since)};
     });
-    if (!result.clusters.empty()) {
-        out.parameters.push_back(parameter("recurrence", {"最强一处的重现间隔（天）", "recurrence interval of the strongest (days)"}, fmt::format("{:.0f}", step_days / result.clusters.front().p)));
-    }
+    if (out.gate.open && !result.clusters.empty()) out.parameters.push_back(worded("recurrence", {"最强一处的重现间隔", "recurrence interval of the strongest"}, recurrence_words(result.clusters.front().p)));
     return out;
 }
 

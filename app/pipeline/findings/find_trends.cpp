@@ -12,15 +12,16 @@
 namespace gapmap {
 namespace {
 
-/// Cases of each town (the last row: of the county) in equal steps of a period.
-std::vector<std::vector<double>> counts_by_town(const Scene& scene, const CaseGrounds& grounds, Day first, std::size_t steps, std::int32_t step_days) {
+/// Cases of each town (the last row: of the county) in equal steps of a period; none for a town whose count is withheld, so that nothing is tested there.
+std::vector<std::vector<double>> counts_by_town(const Scene& scene, const Measures& measures, const CaseGrounds& grounds, Day first, std::size_t steps, std::int32_t step_days) {
     const std::size_t                towns = scene.units[town].size();
     std::vector<std::vector<double>> counts(towns + 1, std::vector<double>(steps, 0));
     for (std::size_t i = 0; i < grounds.day.size(); ++i) {
         const std::int32_t at = grounds.day[i] - first.days;
         if (at < 0 || static_cast<std::size_t>(at / step_days) >= steps) continue;
         const std::int32_t up = scene.units[village].above[town][static_cast<std::size_t>(grounds.village[i])];
-        if (up != nowhere) counts[static_cast<std::size_t>(up)][static_cast<std::size_t>(at / step_days)] += 1;
+        const bool told = up != nowhere && !measures.levels[town].units[static_cast<std::size_t>(up)].cases_hidden;
+        if (told) counts[static_cast<std::size_t>(up)][static_cast<std::size_t>(at / step_days)] += 1;
         counts[towns][static_cast<std::size_t>(at / step_days)] += 1;
     }
     return counts;
@@ -72,9 +73,9 @@ CountyFinding find_trends(const Scene& scene, const Measures& measures, const Ca
     const Statistics& how   = scene.project.statistics;
     const Day         first = measures.policy.period_start;
     const auto        steps = static_cast<std::size_t>(std::max(0, (measures.policy.period_end.days - first.days + 1) / trend_step_days));
-    const auto        towns = trends_of(counts_by_town(scene, grounds, first, steps, trend_step_days), how);
+    const auto        towns = trends_of(counts_by_town(scene, measures, grounds, first, steps, trend_step_days), how);
     CountyFinding out{.id = "trend", .label = {"升降趋势（Mann-Kendall）", "Trends (Mann-Kendall)"},
-                      .card = {"本期每两周的案件数，是一路升、一路降，还是时高时低？只看先后次序，不看高低多少，所以一次大案或一周扎堆不会左右结论。",
+                      .card = {"本期每两周的案件数，是在升、在降，还是时高时低？只比先后的高低次序，不看差多少，所以某一周扎堆不会左右结论。",
                                "Do the cases of each fortnight of the period go up, go down, or to and fro? Only their order counts, so that a single busy week does not decide."},
                       .parameters = {}, .gate = {}, .level = town, .classes = {high_class("rising", {"上升", "rising"}), low_class("falling", {"下降", "falling"})}, .units = {}, .shapes = {}, .table = {}, .tests = {}};
     std::int64_t tested = 0, significant = 0;
@@ -87,6 +88,10 @@ CountyFinding find_trends(const Scene& scene, const Measures& measures, const Ca
             least = std::isnan(least) ? t.trend.p : std::min(least, t.trend.p);
         }
         if (i + 1 == towns.size()) break;  // the county is not a unit of the level
+        if (measures.levels[town].units[i].cases_hidden) {
+            out.units.push_back(withheld_unit());
+            continue;
+        }
         out.units.push_back({.adjusted = trend_class(t, t.adjusted, how.alpha), .plain = trend_class(t, t.trend.p, how.alpha), .status = t.enough ? Status::ok : Status::too_few, .sentence = trend_words(t, how.alpha, steps)});
     }
     if (tested > 0) out.tests.push_back({.id = out.id, .hypotheses = tested, .alpha = how.alpha, .p = least, .significant = significant, .adjusted = true});
@@ -139,10 +144,10 @@ CountyFinding find_alarms(const Scene& scene, const Measures& measures, const Ca
     const Statistics& how    = scene.project.statistics;
     const Policy&     policy = measures.policy;
     const auto        weeks_of = [](Day first, Day last) { return static_cast<std::size_t>(std::max(0, (last.days - first.days + 1) / 7)); };
-    const auto        before = counts_by_town(scene, grounds, policy.compare_start, weeks_of(policy.compare_start, policy.compare_end), 7);
-    const auto        now    = counts_by_town(scene, grounds, policy.period_start, weeks_of(policy.period_start, policy.period_end), 7);
+    const auto        before = counts_by_town(scene, measures, grounds, policy.compare_start, weeks_of(policy.compare_start, policy.compare_end), 7);
+    const auto        now    = counts_by_town(scene, measures, grounds, policy.period_start, weeks_of(policy.period_start, policy.period_end), 7);
     CountyFinding out{.id = "alarm", .label = {"周警报（CUSUM）", "Weekly alarms (CUSUM)"},
-                      .card = {"每周把多于同期水平的部分累加起来，累得太高就报警：小而持续的增加也能看出来。报警是请人去看，不是结论。",
+                      .card = {"以去年同期每周的案件数作常年水平，把本期每周多出来的部分累加，累得太高就报警：不大但一直在多，也能看出来。报警是请人去看看，不是结论。",
                                "Week by week what exceeds the level of the period before is added up, and too high a sum is an alarm: small but lasting increases show too. An alarm asks somebody to look; it is no verdict."},
                       .parameters = {}, .gate = {}, .level = town, .classes = {high_class("alarm", {"报警", "alarm"})}, .units = {}, .shapes = {}, .table = {}, .tests = {}};
     std::int64_t watched = 0, alarms = 0;
@@ -154,6 +159,8 @@ CountyFinding find_alarms(const Scene& scene, const Measures& measures, const Ca
         alarms += alarm ? 1 : 0;
         if (i + 1 == now.size()) {
             county = watch_words(w, policy.period_start);
+        } else if (measures.levels[town].units[i].cases_hidden) {
+            out.units.push_back(withheld_unit());
         } else {
             out.units.push_back({.adjusted = alarm ? "alarm" : "", .plain = alarm ? "alarm" : "", .status = w.plan ? Status::ok : Status::too_few, .sentence = watch_words(w, policy.period_start)});
         }
