@@ -1,5 +1,5 @@
 // Size and power of the findings of a run, by simulation on a county's own ground.
-//   bench_size_power COUNTY [NULLS [PLANTED]] > table.md
+//   bench_size_power COUNTY [NULLS [PLANTED [SAMPLES]]] > table.md
 // COUNTY is a folder that has been imported. Each simulated county keeps ground, people and visits and draws its cases anew: every person at equal risk (null), or
 // those of one patch at a higher one (planted). Then the methods run as they are shipped, with the policy of county.toml.
 #include <fmt/format.h>
@@ -89,7 +89,7 @@ void count(Tally& tally, const CountyFinding& f, const std::vector<std::uint32_t
     for (std::size_t i = 0; i < f.units.size(); ++i) {
         const bool found = f.gate.open && !f.units[i].adjusted.empty();
         any |= found;
-        plain |= !f.units[i].plain.empty();
+        plain |= f.gate.open && !f.units[i].plain.empty();
         hit |= found && std::ranges::find(patch, i) != patch.end();
         tally.flags += found ? 1 : 0;
     }
@@ -156,10 +156,10 @@ void print_intervals(const County& county, std::int64_t before, double ratio, in
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        fmt::print(stderr, "usage: bench_size_power COUNTY [NULLS [PLANTED]]\n");
+        fmt::print(stderr, "usage: bench_size_power COUNTY [NULLS [PLANTED [SAMPLES]]]\n");
         return 2;
     }
-    const int       nulls = argc > 2 ? std::atoi(argv[2]) : 500, planted = argc > 3 ? std::atoi(argv[3]) : 100;
+    const int       nulls = argc > 2 ? std::atoi(argv[2]) : 500, planted = argc > 3 ? std::atoi(argv[3]) : 100, samples = argc > 4 ? std::atoi(argv[4]) : 1000;
     const Execution exec{.threads = 2};
     const Project   project = read_project(argv[1]);
     Store           store   = Store::open(project.store_path());
@@ -199,7 +199,7 @@ int main(int argc, char** argv) {
     }
     fmt::print("\n## Intervals\n\n| cases before | true ratio | change of cases covers | change of losses covers |\n|---|---|---|---|\n");
     for (const std::int64_t before : {48, 200}) {
-        for (const double ratio : {0.5, 1.0}) print_intervals(county, before, ratio, 2 * nulls);
+        for (const double ratio : {0.5, 1.0}) print_intervals(county, before, ratio, samples);
     }
     fmt::print("\nPolicy: alpha {:g}, {} permutations, {} replications, windows up to {:g} % of the people, gate at a relative risk of {:g}.\n", how.alpha, how.permutations, how.replications, 100 * how.scan_max_share, how.largest_risk);
     return 0;

@@ -124,7 +124,7 @@ Json contours_json(const Findings& findings) {
     const CountyFinding* risk = findings.find("relative_risk");
     for (std::size_t i = 0; risk != nullptr && i < risk->shapes.size(); ++i) {
         const FindingShape& shape = risk->shapes[i];
-        all.push_back({{"type", "Feature"}, {"properties", {{"p", shape.label.en}}}, {"geometry", geometry_json(shape.outline.view(), 0)}});
+        all.push_back({{"type", "Feature"}, {"properties", {{"p", shape.level}}}, {"geometry", geometry_json(shape.outline.view(), 0)}});
     }
     return all;
 }

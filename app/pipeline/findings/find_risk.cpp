@@ -78,7 +78,7 @@ void add_contours(CountyFinding& out, const Scene& scene, const Raster<Planar>& 
             Polygons<Lonlat>     outline{degrees.x, degrees.y, one.rings, one.parts, one.rows};
             const std::string    name = fmt::format("p ≤ {:g}", level);
             out.shapes.push_back({.id = fmt::format("relative_risk_{}", out.shapes.size() + 1), .kind = "raised", .label = {name, name},
-                                  .sentence = {"相对风险偏高，全图 " + name, "raised relative risk, " + name + " for the map as a whole"}, .outline = std::move(outline)});
+                                  .sentence = {"相对风险偏高，全图 " + name, "raised relative risk, " + name + " for the map as a whole"}, .outline = std::move(outline), .level = level});
         }
     }
 }

@@ -33,6 +33,7 @@ struct FindingShape {
     std::string        id, kind;  ///< kind: a class
     Text               label, sentence;
     Polygons<Lonlat>   outline;   ///< one row
+    double             level = 0;  ///< of a contour: the p that it encloses; 0: not a contour
 };
 
 /// Whether this number of cases could have shown anything. Closed: nothing is painted, and the sentence says so.
