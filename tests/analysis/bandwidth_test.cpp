@@ -9,21 +9,12 @@
 #include "analysis/density.h"
 #include "analysis/gauss_sums.h"
 #include "analysis/ripley_k.h"
-#include "geo/core/draws.h"
+#include "tests/analysis/polygon_draws.h"
+#include "tests/analysis/sample_draws.h"
 
 using namespace gapmap;
 
 namespace {
-
-Points<Planar> scattered(std::uint64_t seed, std::size_t n, double side) {
-    Points<Planar> out;
-    for (std::size_t i = 0; i < n; ++i) {
-        Draws        draws(Seed{seed}, 1, i);
-        const double x = draws.uniform() * side;
-        out.push_back({x, draws.uniform() * side});
-    }
-    return out;
-}
 
 /// Clumps of 10 about 30 middles.
 Points<Planar> clumped(std::uint64_t seed, double side, double spread) {
@@ -40,16 +31,6 @@ Points<Planar> clumped(std::uint64_t seed, double side, double spread) {
 Points<Planar> moved(const Points<Planar>& from, double by, double times) {
     Points<Planar> out;
     for (std::size_t i = 0; i < from.size(); ++i) out.push_back({from.x[i] * times + by, from.y[i] * times + by});
-    return out;
-}
-
-Polygons<Planar> as_polygon(std::initializer_list<std::pair<double, double>> corners) {
-    Polygons<Planar> out;
-    for (const auto& [x, y] : corners) out.push_point(x, y);
-    out.push_point(corners.begin()->first, corners.begin()->second);
-    out.end_ring();
-    out.end_part();
-    out.end_row();
     return out;
 }
 
@@ -162,7 +143,7 @@ TEST_CASE("Ripley's K: is pi r^2 for points without pattern, by each correction"
 
 TEST_CASE("Ripley's K: a rectangle given as a polygon has the same K, to the raster of its covariogram") {
     const auto   points = scattered(22, 300, 100);
-    const Window box(Box<Planar>{0, 0, 100, 100}), ring(as_polygon({{0, 0}, {100, 0}, {100, 100}, {0, 100}}));
+    const Window box(Box<Planar>{0, 0, 100, 100}), ring(ring_of({{0, 0}, {100, 0}, {100, 100}, {0, 100}}));
     for (const auto& [correction, within] : {std::pair{KCorrection::isotropic, 1e-12}, {KCorrection::border, 1e-12}, {KCorrection::translation, 1e-3}}) {
         const auto a = ripley_k(points.view(), box, 25, 26, correction), b = ripley_k(points.view(), ring, 25, 26, correction);
         CHECK(b[25] == doctest::Approx(a[25]).epsilon(within));

@@ -17,16 +17,6 @@ namespace {
 
 constexpr CellGrid ten{.x0 = 0, .y0 = 10, .width = 10, .height = 10};
 
-Polygons<Planar> ring_of(std::initializer_list<std::pair<double, double>> corners) {
-    Polygons<Planar> out;
-    for (const auto& [x, y] : corners) out.push_point(x, y);
-    out.push_point(corners.begin()->first, corners.begin()->second);
-    out.end_ring();
-    out.end_part();
-    out.end_row();
-    return out;
-}
-
 /// Shares of all cells, row by row.
 std::vector<double> shares(const CellGrid& grid, const Polygons<Planar>& polygons, std::size_t r = 0, CellRule rule = CellRule::fraction) {
     CellCover           cover(grid);

@@ -7,20 +7,13 @@
 
 #include "analysis/exact_counts.h"
 #include "analysis/tails.h"
-#include "geo/core/draws.h"
 #include "geo/core/error.h"
+#include "tests/analysis/sample_draws.h"
 
 using namespace gapmap;
 
 namespace {
 RateRatio ratio_of(const TwoCounts& counts) { return rate_ratio(counts).value(); }
-
-std::int64_t poisson_draw(Draws& draws, double mean) {
-    const double limit = std::exp(-mean);
-    std::int64_t k = 0;
-    for (double product = 1 - draws.uniform(); product > limit; product *= 1 - draws.uniform()) ++k;
-    return k;
-}
 }  // namespace
 
 TEST_CASE("48 to 25 is a fall of 47.92 %, by 14 to 69 %, and R's poisson.test says the same") {
@@ -85,7 +78,8 @@ TEST_CASE("the exact interval covers the true ratio in at least 95 of 100 pairs,
     double covered = 0, small = 0, usable = 0;
     for (std::uint64_t run = 0; run < 4000; ++run) {
         Draws      draws(Seed{6}, 905, run);
-        const auto before = poisson_draw(draws, 40), now = poisson_draw(draws, 24), same = poisson_draw(draws, 40);
+        const auto count = [&](double mean) { return static_cast<std::int64_t>(poisson_draw(draws, mean)); };
+        const auto before = count(40), now = count(24), same = count(40);
         const auto r = ratio_of({before, now});
         covered += r.low <= 0.6 && 0.6 <= *r.high ? 1 : 0;
         small += ratio_of({before, same}).p <= 0.05 ? 1 : 0;

@@ -6,19 +6,12 @@
 #include <vector>
 
 #include "analysis/exact_counts.h"
-#include "geo/core/draws.h"
+#include "tests/analysis/sample_draws.h"
 
 using namespace gapmap;
 
 namespace {
 using Values = std::vector<double>;
-
-double poisson_draw(Draws& draws, double mean) {
-    const double limit = std::exp(-mean);
-    double       k = 0;
-    for (double product = 1 - draws.uniform(); product > limit; product *= 1 - draws.uniform()) k += 1;
-    return k;
-}
 }  // namespace
 
 TEST_CASE("limits are interpolated Poisson quantiles: at a whole count with exactly that tail they are the count") {

@@ -11,6 +11,7 @@
 #include "analysis/least_squares.h"
 #include "analysis/posterior.h"
 #include "geo/core/error.h"
+#include "tests/analysis/sample_draws.h"
 
 using namespace gapmap;
 
@@ -20,13 +21,6 @@ using Values = std::vector<double>;
 const Values sixty{11, 14, 9, 15, 13, 8, 12, 10, 16, 11, 13, 9, 12, 17, 10, 14, 8, 13, 15, 9, 12, 11, 16, 10, 13, 14, 9, 12, 15, 11,
                    10, 13, 12, 16, 9, 14, 11, 13, 10, 12, 6, 8, 5, 7, 9, 4, 8, 6, 5, 7, 8, 3, 6, 9, 5, 7, 4, 6, 8, 5};
 const Values varied{3, 25, 7, 1, 12, 30, 2, 9, 18, 4, 0, 22, 6, 15, 1, 28, 5, 11, 2, 19, 8, 33, 3, 14, 0, 6, 1, 9, 2, 4, 0, 7, 3, 1, 5, 2};
-
-double poisson_draw(Draws& draws, double mean) {
-    const double limit = std::exp(-mean);
-    double       k = 0;
-    for (double product = 1 - draws.uniform(); product > limit; product *= 1 - draws.uniform()) k += 1;
-    return k;
-}
 
 Values base_of(std::size_t n) {
     Values out;

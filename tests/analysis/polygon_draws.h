@@ -1,6 +1,8 @@
 #pragma once
 #include <cmath>
 #include <cstdint>
+#include <initializer_list>
+#include <utility>
 
 #include "geo/core/draws.h"
 #include "geo/shape/polygons.h"
@@ -21,6 +23,17 @@ inline void push_star(Polygons<Planar>& out, Draws& draws, double x, double y, d
     ring(0.5, 1);
     if (hole) ring(0.05, 0.15);
     out.end_part();
+}
+
+/// One polygon of one ring through these corners.
+inline Polygons<Planar> ring_of(std::initializer_list<std::pair<double, double>> corners) {
+    Polygons<Planar> out;
+    for (const auto& [x, y] : corners) out.push_point(x, y);
+    out.push_point(corners.begin()->first, corners.begin()->second);
+    out.end_ring();
+    out.end_part();
+    out.end_row();
+    return out;
 }
 
 }  // namespace gapmap

@@ -7,19 +7,11 @@
 #include <limits>
 #include <numbers>
 
+#include "tests/analysis/sample_draws.h"
+
 using namespace gapmap;
 
 namespace {
-
-Points<Planar> scattered(std::uint64_t seed, std::size_t n, double side) {
-    Points<Planar> out;
-    for (std::size_t i = 0; i < n; ++i) {
-        Draws        draws(Seed{seed}, 1, i);
-        const double x = draws.uniform() * side;
-        out.push_back({x, draws.uniform() * side});
-    }
-    return out;
-}
 
 Points<Planar> with_knot(Points<Planar> points, std::uint64_t seed, std::size_t n, Point<Planar> middle, double spread) {
     for (std::size_t i = 0; i < n; ++i) {

@@ -6,20 +6,13 @@
 #include <vector>
 
 #include "analysis/exact_counts.h"
-#include "geo/core/draws.h"
+#include "tests/analysis/sample_draws.h"
 
 using namespace gapmap;
 
 namespace {
 using Values           = std::vector<double>;
 const double nan_value = std::nan("");
-
-double poisson_draw(Draws& draws, double mean) {
-    const double limit = std::exp(-mean);
-    double       k = 0;
-    for (double product = 1 - draws.uniform(); product > limit; product *= 1 - draws.uniform()) k += 1;
-    return k;
-}
 }  // namespace
 
 TEST_CASE("a direct rate and its gamma interval are those worked out with R's qgamma") {
