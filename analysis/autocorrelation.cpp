@@ -58,6 +58,7 @@ std::string_view sentence(Undefined why) noexcept {
         case Undefined::no: return "";
         case Undefined::too_few_units: return "fewer than four units have a value: there is nothing to compare with";
         case Undefined::all_equal: return "all values are equal: there is no variation whose pattern could be judged";
+        case Undefined::out_of_range: return "values are too large or too small for their powers to be summed: give them in another unit";
         case Undefined::no_links: return "no unit with a value has a neighbour with one: take other weights, or a longer distance";
         case Undefined::not_positive: return "the statistic needs values of 0 or more that are not all 0";
         case Undefined::self_links: return "a unit is its own neighbour: take such links out of the weights";

@@ -24,6 +24,7 @@ enum class Undefined {
     no,
     too_few_units,   ///< the moments need four units that have a value (three in a neighbourhood statistic)
     all_equal,       ///< the variance of the values is 0
+    out_of_range,    ///< fourth powers of the deviations overflow, or are all 0
     no_links,        ///< no unit with a value has a neighbour with one
     not_positive,    ///< the statistic needs values >= 0 that are not all 0
     self_links,      ///< a unit is its own neighbour, which the moments do not allow for

@@ -168,6 +168,7 @@ GlobalTest start_of(const Units& units) {
 Undefined obstacle(const Units& units, const Deviations& values) {
     if (units.size() < 4) return Undefined::too_few_units;
     if (values.all_equal()) return Undefined::all_equal;
+    if (!(values.p4 > 0) || !std::isfinite(values.p4)) return Undefined::out_of_range;
     const bool weight = std::ranges::any_of(units.weights.weights, [](double w) { return w != 0; });
     if (!weight) return Undefined::no_links;
     return units.self ? Undefined::self_links : Undefined::no;

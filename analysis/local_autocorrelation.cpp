@@ -206,6 +206,7 @@ LocalResult local_autocorrelation(std::span<const double> x, const SpatialWeight
     }
     if (units.size() < 4) out.undefined = Undefined::too_few_units;
     else if (v.all_equal()) out.undefined = Undefined::all_equal;
+    else if (!(v.p4 > 0) || !std::isfinite(v.p4)) out.undefined = Undefined::out_of_range;
     else if (linked == 0) out.undefined = Undefined::no_links;
     else if (units.self && !star) out.undefined = Undefined::self_links;
     if (out.undefined != Undefined::no) return out;

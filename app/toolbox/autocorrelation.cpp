@@ -58,6 +58,7 @@ void add_test(Json& to, const std::string& prefix, const GlobalTest& t, const Gl
         to[prefix + "z_normality"]        = number(t.z_normality);
         to[prefix + "p_normality"]        = number(normal_p(t.z_normality, c.alternative));
     }
+    if (t.undefined == Undefined::no && !std::isfinite(t.z)) to[prefix + "reason"] = "every way to lay the values over the units gives the same statistic: z has no value";
     to[prefix + "perm_mean"]     = number(t.permuted_mean);
     to[prefix + "perm_variance"] = number(t.permuted_variance);
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct UnitValues {
 };
 /// Reads them. With --base, x are the empirical-Bayes deviates of the rates. Throws InputError, UsageError.
 [[nodiscard]] UnitValues read_values(const ValueOptions& options, bool allow_self, const Execution& exec);
+
+/// What counts and bases give cause to doubt or leave out: more cases than base, bases of 0, no case at all.
+[[nodiscard]] std::vector<std::string> notes_on_counts(std::span<const double> cases, std::span<const double> base, const std::string& cases_name, const std::string& base_name);
 
 /// A value of a unit without place is none.
 void leave_out_unplaced(std::vector<double>& x, const MadeWeights& weights);

@@ -102,10 +102,4 @@ MadeWeights make_weights(const std::string& text, const UnitFile& units, const I
     throw UsageError(fmt::format("--weights: expected queen, rook, knn:K, band:D, inverse:D or file:PATH, got '{}'", text));
 }
 
-SpatialWeights make_weights(const std::string& text, const Layer& layer, const std::string& source, const std::string& id, const Execution& exec) {
-    InputOptions options;
-    options.id = id;
-    return make_weights(text, UnitFile{source, nullptr, layer}, options, true, exec).weights;
-}
-
 }  // namespace gapmap

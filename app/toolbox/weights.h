@@ -32,7 +32,4 @@ struct MadeWeights {
 /// that its own header names, else by id, else code, else row numbers from 1. Links of a unit to itself are refused unless `allow_self`. Throws UsageError, InputError.
 [[nodiscard]] MadeWeights make_weights(const std::string& text, const UnitFile& units, const InputOptions& options, bool allow_self, const Execution& exec);
 
-/// Likewise of a layer that was read already, whose system is in `layer.crs`.
-[[nodiscard]] SpatialWeights make_weights(const std::string& text, const Layer& layer, const std::string& source, const std::string& id, const Execution& exec);
-
 }  // namespace gapmap

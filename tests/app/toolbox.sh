@@ -149,6 +149,14 @@ expect "negative weight"     3 "expected a weight >= 0, got -1"     "$gapmap" de
 expect "no such rates field" 3 "there is no column 'sick'"          "$gapmap" rates "$villages" --cases sick --base people
 expect "text as cases"       3 "field 'name': expected a number"    "$gapmap" rates "$villages" --cases name --base people
 expect "local needs weights" 2 "needs --weights"                    "$gapmap" rates "$villages" --cases cases --base people --method eb-local
+printf 'id,x,y,c,p\n1,0,0,4,50\n2,1,0,2,60\n3,2,0,7,80\n4,3,0,1,40\n5,4,0,3,70\n' >units.csv
+"$gapmap" rates units.csv --cases c --base p --method eb-local --weights knn:2 --metric none -o near.csv --json >r.json || fail "local rates of points by distance"
+[ "$(json r.json status)" = '"ok"' ] || fail "status of local rates"
+for count in 0,50 3,0; do
+    printf 'id,c,p\n1,%s\n2,%s\n' "$count" "$count" >units.csv
+    "$gapmap" rates units.csv --cases c --base p -o none.csv --json >r.json || fail "rates of c,p = $count"
+    grep -q '"notes":\["' r.json || fail "rates of c,p = $count say nothing about it"
+done
 expect "unknown weights"     2 "expected queen, rook, knn:K"  "$gapmap" rates "$villages" --cases cases --base people --method eb-local --weights nearest:4
 expect "transform unknown"   3 "XYZ"                                "$gapmap" transform "$cases" --from XYZ --to EPSG:4326
 expect "transform csv"       3 "add --from"                         "$gapmap" transform "$cases" --to EPSG:4326
