@@ -83,7 +83,7 @@ test('ogrinfo shows the layers of the store by name, in EPSG:4490', () => {
 
 test('gaps.gpkg has valid geometry, a stated system and a default style a layer', () => {
   const file = path.join(dir, 'out/gaps.gpkg');
-  for (const [layer, count] of [['gaps_town', 7], ['gaps_village', 70], ['gaps_grid', 76], ['gaps_building', 358], ['sites', 128], ['topology', 0]]) {
+  for (const [layer, count] of [['gaps_town', 7], ['gaps_village', 70], ['gaps_grid', 76], ['gaps_building', 358], ['sites', 128], ['topology', 0], ['found_scan', 70], ['found_gistar', 70], ['found_change', 7]]) {
     const info = tool('ogrinfo', '-ro', '-so', file, layer);
     assert.match(info, new RegExp(`Feature Count: ${count}\\b`));
     assert.match(info, /ID\["EPSG",4490\]/);
@@ -91,7 +91,8 @@ test('gaps.gpkg has valid geometry, a stated system and a default style a layer'
     assert.match(invalid, /n \(Integer\) = 0/);
   }
   const styles = tool('sqlite3', file, 'SELECT f_table_name FROM layer_styles WHERE useAsDefault = 1 ORDER BY 1').trim().split('\n');
-  assert.deepEqual(styles, ['gaps_building', 'gaps_grid', 'gaps_town', 'gaps_village', 'sites', 'topology']);
+  assert.deepEqual(styles, ['found_alarm', 'found_bivariate', 'found_change', 'found_gistar', 'found_moran', 'found_rank', 'found_scan', 'found_scan_time', 'found_shapes', 'found_trend',
+    'gaps_building', 'gaps_grid', 'gaps_town', 'gaps_village', 'sites', 'topology']);
 });
 
 test('gaps.csv starts with a byte order mark and has a row a unit', () => {

@@ -122,7 +122,7 @@ CountyFinding find_change(const Scene& scene, const Measures& measures, Seed see
         out.tests.push_back({.id = "change_county", .hypotheses = 1, .alpha = how.alpha, .p = county->p, .significant = county->p <= how.alpha ? 1 : 0, .adjusted = false});
     }
     out.parameters = {worded("test", {"检验", "test"}, {"给定两期总数的二项检验，双侧（单侧加倍）", "binomial given the total of both periods, two-sided by doubling"}), worded("interval", {"区间", "interval"}, {"Clopper-Pearson，95%", "Clopper-Pearson, 95 %"}),
-                      worded("losses", {"损失区间", "interval of losses"}, {"BCa 自助法，1999 次，案件连同期别一起抽", "BCa bootstrap, 1999 draws of cases with their period"}), parameter("adjustment", {"各镇校正", "adjustment over towns"}, "Benjamini-Hochberg"),
+                      worded("losses", {"损失区间", "interval of losses"}, {"BCa 自助法，1999 次，案件连同期别一起抽；案件少、金额悬殊时实际只有约 87% 的把握", "BCa bootstrap, 1999 draws of cases with their period; with few and very unequal losses it covers about 87 %"}), parameter("adjustment", {"各镇校正", "adjustment over towns"}, "Benjamini-Hochberg"),
                       parameter("days", {"两期天数", "days of the periods"}, fmt::format("{:g} / {:g}", before, now))};
     return out;
 }
