@@ -97,11 +97,28 @@ Document::Section integrity_section(const Layer& flagged, Tongue t) {
     return section;
 }
 
+/// What one method found: its shapes in words, else the units of each class by name.
+std::string result_of(const Scene& scene, const CountyFinding& f, Tongue t) {
+    if (!f.gate.open) return "–";
+    std::string all;
+    const auto  add = [&](const std::string& words) { all += (all.empty() ? "" : std::string(t("；", "; "))) + words; };
+    for (const FindingShape& shape : f.shapes) add(t(shape.sentence));
+    for (const FindingClass& c : f.classes) {
+        std::string names;
+        for (std::size_t i = 0; f.shapes.empty() && i < f.units.size(); ++i) {
+            if (f.units[i].adjusted == c.id) names += (names.empty() ? "" : std::string(t("、", ", "))) + scene.units[*f.level].name[i];
+        }
+        if (!names.empty()) add(fmt::format("{}{}{}", t(c.label), t("：", ": "), names));
+    }
+    if (all.empty() && f.table) return std::string(t("见下表", "see the table below"));
+    return all.empty() ? std::string(t("没有发现", "nothing found")) : all;
+}
+
 /// What the statistics found, a method a row; tables of methods that have one follow.
-Document::Section findings_section(const Findings& findings, Tongue t) {
+Document::Section findings_section(const Scene& scene, const Findings& findings, Tongue t) {
     Document::Section section{std::string(t("五、统计发现", "5. What the statistics say")), {t(tests_sentence(findings))}, {}};
-    Document::Table   methods{"", {std::string(t("方法", "method")), std::string(t("说明", "what it says")), std::string(t("能否下结论", "is there data enough"))}, {}, {false, false, false}};
-    for (const CountyFinding& f : findings.all) methods.rows.push_back({t(f.label), t(f.card), t(f.gate.sentence)});
+    Document::Table   methods{"", {std::string(t("方法", "method")), std::string(t("说明", "what it says")), std::string(t("能否下结论", "is there data enough")), std::string(t("结果", "result"))}, {}, {false, false, false, false}};
+    for (const CountyFinding& f : findings.all) methods.rows.push_back({t(f.label), t(f.card), t(f.gate.sentence), result_of(scene, f, t)});
     section.tables.push_back(std::move(methods));
     for (const CountyFinding& f : findings.all) {
         if (!f.table) continue;
@@ -131,7 +148,7 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
                           {gaps_table(release.gaps[village].layer(), 10, std::string(t("村（社区）", "Villages and communities")), t),
                            gaps_table(release.gaps[grid].layer(), 10, std::string(t("网格", "Grids")), t)}});
     d.sections.push_back(integrity_section(release.team_weeks.layer(), t));
-    d.sections.push_back(findings_section(findings, t));
+    d.sections.push_back(findings_section(scene, findings, t));
     Document::Section method{std::string(t("六、口径与参数", "6. Method and parameters")), {t(formula_of(m.policy))}, {}};
     if (!t(ground).empty()) method.paragraphs.push_back(t(ground));
     Document::Table   parameters{"", {std::string(t("参数", "parameter")), std::string(t("值", "value"))}, {}, {false, false}};

@@ -18,11 +18,11 @@ Gate gate_of(const ScanPower& power, const CaseGrounds& grounds, const Statistic
     const bool        found   = std::isfinite(power.relative_risk);
     const bool        open    = found && power.relative_risk <= how.largest_risk;
     const std::string smallest = found ? fmt::format("{:.1f}", power.relative_risk) : std::string();
-    const Text        effect = found ? Text{fmt::format("{} 起案件，要有八成把握查出一片聚集（约占人口 {:.0f}%），那里的风险须是别处的 {} 倍以上", grounds.total, 100 * power.share, smallest),
-                                            fmt::format("With {} cases, a cluster of about {:.0f} % of the people is found four times out of five only where its risk is {} times that elsewhere or more", grounds.total, 100 * power.share, smallest)}
+    const Text        effect = found ? Text{fmt::format("{} 起案件，空间扫描（最灵敏的一种方法）要有八成把握查出一片聚集（约占人口 {:.0f}%），那里的风险须是别处的 {} 倍以上", grounds.total, 100 * power.share, smallest),
+                                            fmt::format("With {} cases the spatial scan, the keenest of these methods, finds a cluster of about {:.0f} % of the people four times out of five only where its risk is {} times that elsewhere or more", grounds.total, 100 * power.share, smallest)}
                                      : Text{fmt::format("{} 起案件，风险再高的聚集也没有八成把握查出", grounds.total),
                                             fmt::format("With {} cases no cluster, however risky, is found four times out of five", grounds.total)};
-    if (open) return {true, {effect.zh + "；更弱的聚集看不出来，没有着色不等于没有聚集。", effect.en + "; weaker ones go unseen, so no colour does not mean no cluster."}};
+    if (open) return {true, {effect.zh + "；更弱的聚集看不出来，别的方法看出的更少，没有着色不等于没有聚集。", effect.en + "; weaker ones go unseen, other methods see less, so no colour does not mean no cluster."}};
     return {false, {effect.zh + fmt::format("；门槛是 {:g} 倍，数据不足，全图不着色。", how.largest_risk), effect.en + fmt::format("; the gate is {:g} times, so there is not enough data and nothing is coloured.", how.largest_risk)}};
 }
 
@@ -80,6 +80,7 @@ Findings find(const Scene& scene, const Measures& measures, Seed seed, const Exe
     std::size_t           done   = 0;
     Findings              out;
     const auto            add = [&](CountyFinding finding) {
+        if (scene.as_of < measures.policy.period_start) finding.gate = {false, {"统计期还没有开始，不作判断。", "The period has not begun: nothing is said of it."}};
         silence(finding);
         out.all.push_back(std::move(finding));
         exec.report("statistics", ++done, stages);

@@ -59,6 +59,11 @@ FindingTable table_of(const CaseTotals& before, const CaseTotals& now, const Rat
     const LossSummary a = summarise_losses(losses.before, options, exec), b = summarise_losses(losses.now, options, exec);
     const LossChange  change = change_of_losses(losses.before, losses.now, options, exec);
     const auto        yuan   = [](const std::optional<double>& v) { return v ? fmt::format("{:.2f}", *v / 1e4) : std::string("–"); };
+    const auto        about  = [](const std::optional<double>& v) {  // the median of an odd number of cases is the loss of one of them
+        if (!v || *v <= 0) return std::string("–");
+        const double digit = std::pow(10, std::floor(std::log10(*v / 1e4)));
+        return fmt::format("{:g}", std::round(*v / 1e4 / digit) * digit);
+    };
     const auto        share  = [](const std::optional<double>& v) { return v ? fmt::format("{:.0f}%", 10 * std::round(10 * *v)) : std::string("–"); };
     FindingTable      table{{{"指标", "measure"}, {"同期", "before"}, {"本期", "now"}, {"变化", "change"}, {"95% 区间与说明", "95 % interval, and what it means"}}, {}};
     const std::string high = cases.high ? percent(*cases.high) : "∞";
@@ -69,7 +74,7 @@ FindingTable table_of(const CaseTotals& before, const CaseTotals& now, const Rat
     if (std::min(before.cases, now.cases) < least_for_single_cases) return table;
     table.rows.push_back(row({"去掉任一起案件后损失的变化", "change of losses, any one case left out"}, "–", "–", coarse_words(change.leave_one_out), {"一起案件就能使它这样变动", "this is what a single case can do"}));
     table.rows.push_back(row({"最大一起占损失", "largest case's share"}, share(a.largest_share), share(b.largest_share), "–", {"约数，到一成", "to the nearest 10 %"}));
-    table.rows.push_back(row({"每起损失中位数（万元）", "median loss (10,000 yuan)"}, yuan(a.median), yuan(b.median), a.median && b.median && *a.median > 0 ? percent(*b.median / *a.median) : "–", {"不受最大几起左右", "not moved by the largest cases"}));
+    table.rows.push_back(row({"每起损失中位数（万元）", "median loss (10,000 yuan)"}, about(a.median), about(b.median), "–", {"约数，一位有效数字；不受最大几起左右", "to one digit; not moved by the largest cases"}));
     table.rows.push_back(row({"每起损失截尾均值（万元，两端各 10%）", "trimmed mean loss (10,000 yuan, 10 % each end)"}, yuan(a.trimmed_mean), yuan(b.trimmed_mean), a.trimmed_mean && b.trimmed_mean && *a.trimmed_mean > 0 ? percent(*b.trimmed_mean / *a.trimmed_mean) : "–", {"", ""}));
     return table;
 }

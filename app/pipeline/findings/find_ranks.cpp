@@ -35,7 +35,7 @@ Evidence evidence_of(const Measures& measures) {
 
 Gate gate_of(const Measures& measures, bool told_apart, Text open) {
     if (measures.cases_hidden || measures.now.at_home == 0) return {false, {"案件太少，不能公布，名次无从说起。", "There are too few cases to be told, so there is nothing to rank by."}};
-    if (!told_apart) return {false, {"各村发案率的差别不超过偶然，名次只由覆盖决定，不宜据此问责。", "The villages' rates differ by no more than chance: only coverage orders them, and nobody should be held to account for a rank."}};
+    if (!told_apart) return {false, {"凭可公布的案件数看不出各村发案率有差别，名次只由覆盖决定，不宜据此问责。", "By the counts that may be told the villages' rates differ by no more than chance: only coverage orders them, and nobody should be held to account for a rank."}};
     return {true, std::move(open)};
 }
 
