@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "analysis/weights_near.h"
+#include "tests/analysis/sample_draws.h"
 
 using namespace gapmap;
 
@@ -92,21 +93,6 @@ void compare(const GlobalTest& got, double statistic, const AllWays& all) {
     CHECK(got.statistic == doctest::Approx(statistic).epsilon(1e-12));
     CHECK(got.expected == doctest::Approx(all.mean).epsilon(1e-9));
     CHECK(got.variance == doctest::Approx(all.variance).epsilon(1e-8));
-}
-
-Values uniform_values(std::size_t n, std::uint64_t seed) {
-    Values out;
-    for (std::size_t i = 0; i < n; ++i) out.push_back(Draws(Seed{seed}, 9'011, i).uniform());
-    return out;
-}
-Points<Planar> uniform_points(std::size_t n, std::uint64_t seed) {
-    Points<Planar> out;
-    for (std::size_t i = 0; i < n; ++i) {
-        Draws        draws(Seed{seed}, 9'012, i);
-        const double x = draws.uniform();
-        out.push_back({x, draws.uniform()});
-    }
-    return out;
 }
 
 }  // namespace

@@ -9,25 +9,11 @@
 
 #include "analysis/conditional_permutation.h"
 #include "analysis/weights_near.h"
+#include "tests/analysis/sample_draws.h"
 
 using namespace gapmap;
 
 namespace {
-
-std::vector<double> uniform_values(std::size_t n, std::uint64_t seed) {
-    std::vector<double> out;
-    for (std::size_t i = 0; i < n; ++i) out.push_back(Draws(Seed{seed}, 9'001, i).uniform());
-    return out;
-}
-Points<Planar> uniform_points(std::size_t n, std::uint64_t seed) {
-    Points<Planar> out;
-    for (std::size_t i = 0; i < n; ++i) {
-        Draws        draws(Seed{seed}, 9'002, i);
-        const double x = draws.uniform();
-        out.push_back({x, draws.uniform()});
-    }
-    return out;
-}
 
 constexpr LocalStatistic all_statistics[] = {LocalStatistic::moran, LocalStatistic::gi, LocalStatistic::gi_star, LocalStatistic::geary};
 
