@@ -31,12 +31,13 @@ Document::Table rates_table(const Measures& measures, Tongue t) {
     return table;
 }
 
-Document::Table cases_table(const Measures& m, Tongue t) {
+Document::Table cases_table(const Scene& scene, const Measures& m, Tongue t) {
     const std::int64_t least = m.policy.withhold_below;
-    const std::string  hidden(t("不公开", "withheld"));
-    const bool         now = m.now.may_be_shown(least), before = m.before.may_be_shown(least);
+    const std::string  hidden(t("不公开", "withheld")), not_begun(t("未开始", "not begun"));
+    const bool         begun = !(scene.as_of < m.policy.period_start);
+    const bool         now = begun && m.now.may_be_shown(least), before = m.before.may_be_shown(least);
     const auto         row = [&](std::string label, double a, double b, const char* format) {
-        return std::vector<std::string>{std::move(label), now ? fmt::format(fmt::runtime(format), a) : hidden, before ? fmt::format(fmt::runtime(format), b) : hidden,
+        return std::vector<std::string>{std::move(label), now ? fmt::format(fmt::runtime(format), a) : begun ? hidden : not_begun, before ? fmt::format(fmt::runtime(format), b) : hidden,
                                         now && before ? change(a, b) : std::string("–")};
     };
     return {std::string(t("发案与损失（同比）", "Cases and losses against the same months of last year")),
@@ -117,8 +118,13 @@ std::string result_of(const Scene& scene, const CountyFinding& f, Tongue t) {
 /// What the statistics found, a method a row; tables of methods that have one follow.
 Document::Section findings_section(const Scene& scene, const Findings& findings, Tongue t) {
     Document::Section section{std::string(t("五、统计发现", "5. What the statistics say")), {t(tests_sentence(findings))}, {}};
-    Document::Table   methods{"", {std::string(t("方法", "method")), std::string(t("说明", "what it says")), std::string(t("能否下结论", "is there data enough")), std::string(t("结果", "result"))}, {}, {false, false, false, false}};
-    for (const CountyFinding& f : findings.all) methods.rows.push_back({t(f.label), t(f.card), t(f.gate.sentence), result_of(scene, f, t)});
+    Document::Table   methods{"", {std::string(t("方法", "method")), std::string(t("结果", "result")), std::string(t("说明", "what it says")), std::string(t("能否下结论", "is there data enough"))}, {}, {false, false, false, false}};
+    std::string before;  // five methods share a gate; its sentence stands once
+    for (const CountyFinding& f : findings.all) {
+        const std::string gate = t(f.gate.sentence);
+        methods.rows.push_back({t(f.label), result_of(scene, f, t), t(f.card), gate == before ? std::string(t("同上", "as above")) : gate});
+        before = gate;
+    }
     section.tables.push_back(std::move(methods));
     for (const CountyFinding& f : findings.all) {
         if (!f.table) continue;
@@ -143,7 +149,7 @@ Document in_language(const Scene& scene, const Measures& m, const Release& relea
                           {fmt::format("{}{} – {}{}{} – {}", t("本期 ", "now: "), to_string(m.policy.period_start), to_string(m.policy.period_end), t("；同期 ", "; before: "),
                                        to_string(m.policy.compare_start), to_string(m.policy.compare_end)),
                            std::string(t("案件数很小：百分比由两个小数相除而来，起落可能只是偶然，不宜据此排名或问责。", "The counts are small: a percentage of two small numbers may move by chance alone and should not decide a ranking."))},
-                          {cases_table(m, t)}});
+                          {cases_table(scene, m, t)}});
     d.sections.push_back({std::string(t("三、缺口最大的村（社区）和网格", "3. The widest gaps")), {},
                           {gaps_table(release.gaps[village].layer(), 10, std::string(t("村（社区）", "Villages and communities")), t),
                            gaps_table(release.gaps[grid].layer(), 10, std::string(t("网格", "Grids")), t)}});

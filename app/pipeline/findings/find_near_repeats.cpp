@@ -45,6 +45,7 @@ Gate gate_of(const KnoxTable& knox, bool may_be_told) {
         return {false, {fmt::format("{} 起有住址的案件，没有一格预期到 {:g} 对：数据不足，看不出近邻重复。", knox.points, least_expected),
                         fmt::format("With {} cases of known home no cell expects even {:g} pairs: too few data to speak of near repeats.", knox.points, least_expected)}};
     }
+    if (cells == knox.cells.size()) return {true, {fmt::format("{} 起有住址的案件，{} 格都可检验。", knox.points, cells), fmt::format("{} cases of known home, all {} cells can be tested.", knox.points, cells)}};
     return {true, {fmt::format("{} 起有住址的案件，{} 格可检验；其余各格预期不到 {:g} 对，不作判断。", knox.points, cells, least_expected),
                    fmt::format("{} cases of known home, {} cells can be tested; the others expect fewer than {:g} pairs and are left alone.", knox.points, cells, least_expected)}};
 }
