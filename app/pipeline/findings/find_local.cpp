@@ -46,6 +46,17 @@ Text card_of(LocalMethod method) {
             "Is a village like its neighbours, or their opposite? High among high is a patch of high rates, high among low a single village that stands out. Of a village whose count is withheld only its surroundings are told."};
 }
 
+/// With fewer cases than this a village, reshuffling rates of villages unequal in people errs: of 2,000 simulated counties of 70 villages with nothing to find,
+/// 7.7 % had a colour at 24 cases, 3.9 % at 50 (docs/statistics.md).
+constexpr double least_cases_a_village = 0.7;
+
+Gate gate_of(const ClusterGate& clusters, const CaseGrounds& grounds) {
+    const auto least = static_cast<std::int64_t>(std::ceil(least_cases_a_village * static_cast<double>(grounds.people.size())));
+    if (!clusters.gate.open || grounds.total >= least) return clusters.gate;
+    return {false, {fmt::format("{} 起案件分在 {} 个村（社区），少于 {} 起时这种检验误报偏多：数据不足，全图不着色。", grounds.total, grounds.people.size(), least),
+                    fmt::format("{} cases over {} villages: below {} this test errs too often, so there is not enough data and nothing is coloured.", grounds.total, grounds.people.size(), least)}};
+}
+
 }  // namespace
 
 CountyFinding find_local(const Scene& scene, const Measures& measures, const CaseGrounds& grounds, const ClusterGate& gate, LocalMethod method, Seed seed, const Execution& exec) {
@@ -57,7 +68,7 @@ CountyFinding find_local(const Scene& scene, const Measures& measures, const Cas
                                                            .permutations = static_cast<std::uint32_t>(how.permutations), .seed = seed}, exec);
     const auto           adjusted = adjusted_p(local.p_perm, FalseDiscovery::benjamini_hochberg);
     CountyFinding out{.id = star ? "gistar" : "moran", .label = star ? Text{"冷热点（Gi*）", "Hot and cold spots (Gi*)"} : Text{"局部聚集（Moran）", "Local clusters (Moran)"},
-                      .card = card_of(method), .parameters = {}, .gate = gate.gate, .level = village, .classes = classes_of(method), .units = {}, .shapes = {}, .table = {}, .tests = {}};
+                      .card = card_of(method), .parameters = {}, .gate = gate_of(gate, grounds), .level = village, .classes = classes_of(method), .units = {}, .shapes = {}, .table = {}, .tests = {}};
     TestRegistry::Entry test{.id = out.id, .hypotheses = 0, .alpha = how.alpha, .p = NAN, .significant = 0, .adjusted = true};
     for (std::size_t i = 0; i < deviate.size(); ++i) {
         UnitFinding unit{.adjusted = {}, .plain = {}, .status = local.status[i]};
