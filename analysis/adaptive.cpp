@@ -8,6 +8,7 @@
 
 #include "analysis/adaptive_mass.h"
 #include "analysis/gauss_sums.h"
+#include "analysis/cell_ground.h"
 #include "geo/core/expects.h"
 
 namespace gapmap {
@@ -88,7 +89,8 @@ std::vector<double> pilot_at(PointsView<Planar> points, std::span<const double> 
                              const Execution& exec) {
     const DensityOptions pilot = pilot_options(options);
     const auto           effective = effective_weights(points, weights, pilot, exec);
-    const PilotSums      sums(points, effective, pilot);
+    const Points<Planar> centred = pilot.cells != nullptr ? pilot.cells->centred(points) : Points<Planar>{};
+    const PilotSums      sums(pilot.cells != nullptr ? centred.view() : points, effective, pilot);
     const auto           mass = pilot.edge == EdgeCorrection::uniform ? std::make_unique<WindowMass>(*pilot.window, pilot.kernel, pilot.bandwidth) : nullptr;
     std::vector<double>  out(places.size(), missing);
     parallel_chunks(exec, places.size(), 256, [&](std::size_t begin, std::size_t end) {
@@ -182,7 +184,9 @@ double AdaptiveFactors::at(double pilot) const noexcept { return pilot > 0 && ge
 AdaptiveFactors adaptive_factors(PointsView<Planar> points, std::span<const double> weights, const AdaptiveOptions& options, const Execution& exec) {
     GEO_EXPECTS(options.trim > 0 && options.pilot.x > 0 && options.pilot.y > 0);
     AdaptiveFactors out{std::vector<double>(points.size(), missing), 0, options.trim, 0};
-    const auto      pilot = pilot_at(points, weights, points, options, exec);
+    const CellGround*    cells    = options.density.cells;
+    const Points<Planar> grounded = cells != nullptr ? cells->grounded(points) : Points<Planar>{};
+    const auto      pilot = pilot_at(points, weights, cells != nullptr ? grounded.view() : points, options, exec);
     DensityOptions  plain = options.density;
     plain.edge            = EdgeCorrection::none;
     const auto counts     = effective_weights(points, weights, plain, exec);

@@ -117,7 +117,7 @@ std::vector<double> effective_weights(PointsView<Planar> points, std::span<const
         for (std::size_t i = begin; i < end; ++i) {
             const Point<Planar> p = points[i];
             const double        w = weights.empty() ? 1.0 : weights[i];
-            const bool counts = std::isfinite(p.x) && std::isfinite(p.y) && w > 0 && (options.window == nullptr || options.window->contains(p));
+            const bool counts = std::isfinite(p.x) && std::isfinite(p.y) && w > 0 && (options.window == nullptr || options.cells != nullptr || options.window->contains(p));
             out[i] = !counts ? 0.0 : mass ? w / std::max(mass->at(p), least_edge_factor) : w;
         }
     });

@@ -10,6 +10,8 @@
 
 namespace gapmap {
 
+class CellGround;
+
 /// How mass that a kernel would spread outside the window is given back (Diggle 1985; Jones 1993).
 enum class EdgeCorrection {
     none,
@@ -23,6 +25,9 @@ struct DensityOptions {
     EdgeCorrection edge   = EdgeCorrection::none; ///< others REQUIRE a window
     const Window*  window = nullptr;              ///< not owned. Points outside do not count; places outside have no value (NaN)
     double         scale  = 1;                    ///< multiplies every value: 1e6 for "per km2" where the unit is the metre
+    /// Given: `window` is the area of these cells (CellGround::window), and all points count, taken in a finer window before. The caller has centred them; where
+    /// the bandwidth is adaptive it has not: there the pilot alone takes them at the centres, as sparr does. Not owned.
+    const CellGround* cells = nullptr;
 };
 
 /// Edge factors are not taken below this: at a needle tip of the window e(u) goes to 0 and the estimate to infinity.

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "analysis/adaptive_mass.h"
+#include "analysis/cell_ground.h"
 #include "analysis/gauss_sums.h"
 #include "geo/core/expects.h"
 
@@ -62,8 +63,9 @@ Smoothed smooth_on(PointsView<Planar> points, std::span<const double> weights, c
     }
     DensityOptions pilot = o.density;
     pilot.bandwidth      = *o.pilot;
+    const Points<Planar>  centred = pilot.cells != nullptr ? pilot.cells->centred(points) : Points<Planar>{};
     const AdaptiveFactors factors = adaptive_factors(points, weights, adaptive_of(o), exec);
-    const DensitySurface  first = density_surface(points, weights, grid, pilot, exec), surface = adaptive_density_surface(points, weights, grid, factors, adaptive_of(o), exec);
+    const DensitySurface  first = density_surface(pilot.cells != nullptr ? centred.view() : points, weights, grid, pilot, exec), surface = adaptive_density_surface(points, weights, grid, factors, adaptive_of(o), exec);
     Smoothed out{doubles(surface.raster), doubles(first.raster), factors.geometric};
     for (double& v : out.factor) v = std::isnan(v) ? undefined : factors.at(v);
     mass       = sum_of(surface, o.density.bandwidth);

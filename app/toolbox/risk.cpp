@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/cell_ground.h"
 #include "analysis/contours.h"
 #include "analysis/relative_risk.h"
 #include "app/commands.h"
@@ -23,7 +24,7 @@ constexpr std::size_t joint_candidates = 32;
 constexpr int         mass_cells       = 256;  // a side, where no grid is given to sum the densities over
 
 struct RiskCommand {
-    std::string   cases, controls, output, weight, at, contours, reference = "control", levels = "0.05,0.01";
+    std::string   cases, controls, output, weight, at, contours, points = "exact", reference = "control", levels = "0.05,0.01";
     bool          leave_one_out = false;
     double        least_controls = 0.001;
     std::uint32_t permutations = 0;
@@ -37,6 +38,7 @@ struct Job {
     double                  metres_per_unit = 1;
     Box<Planar>             around;
     std::unique_ptr<Window> window;
+    std::unique_ptr<CellGround> cells;  ///< --points cell
     ChosenBandwidth         chosen;
     RiskOptions             options;
     std::size_t             n_cases = 0, n_controls = 0, outside = 0, missing = 0;
@@ -127,6 +129,7 @@ std::string note_of(const Job& job) {
 nlohmann::ordered_json figures_of(const RiskCommand& c, const Job& job) {
     nlohmann::ordered_json out{{"cases", job.n_cases}, {"controls", job.n_controls}};
     report_bandwidth(out, job.chosen, job.options.density.kernel, c.surface.edge);
+    out["points"] = c.points;
     if (job.options.pilot) out["adaptive"] = {{"pilot", job.options.pilot->x}, {"trim", job.options.trim}};
     out["missing"] = job.missing;
     out["outside"] = job.outside;
@@ -147,6 +150,27 @@ Column::Texts texts(const std::vector<Status>& status) {
 
 Grid<Planar> grid_of(const RiskCommand& c, const Job& job) {
     return choose_grid(c.surface, job.window.get(), job.around, job.options.density.kernel, job.chosen.h, job.metres_per_unit, c.cases);
+}
+
+/// Points outside the window become missing.
+void leave_out_outside(Points<Planar>& points, const Window& window) {
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (!window.contains(points.view()[i])) points.x[i] = points.y[i] = std::nan("");
+    }
+}
+
+/// --points cell: what stands in the window counts at the centres of the raster's cells, and the window becomes the cells.
+void take_cells(const RiskCommand& c, Job& job, const Execution& exec) {
+    if (job.window == nullptr) throw UsageError("--points cell takes the cells of a study area: give --window, or an --edge other than none");
+    job.cells = std::make_unique<CellGround>(grid_of(c, job), *job.window);
+    if (job.cells->is_empty()) throw UsageError("--points cell: no cell of the raster has its centre in the window; take smaller cells");
+    for (Points<Planar>* points : {&job.cases.points, &job.controls.points}) {
+        leave_out_outside(*points, *job.window);
+        if (!job.options.pilot) *points = job.cells->centred(points->view());
+    }
+    job.window                 = std::make_unique<Window>(job.cells->window(exec));
+    job.options.density.window = job.window.get();
+    job.options.density.cells  = job.cells.get();
 }
 
 void run_at(const RiskCommand& c, const Job& job, const CommandContext& context) {
@@ -287,6 +311,7 @@ void run_risk(const RiskCommand& c, const CommandContext& context) {
     const bool table = !c.at.empty() || c.leave_one_out;
     if (!c.surface.pilot.empty() && !c.surface.adaptive) throw UsageError("--pilot goes with --adaptive");
     if (c.leave_one_out && (!c.at.empty() || c.surface.adaptive)) throw UsageError("--leave-one-out gives p_case at the data points themselves, with one bandwidth; leave out --at and --adaptive");
+    if (c.points == "cell" && c.leave_one_out) throw UsageError("--leave-one-out takes points where they are; leave out --points cell");
     if (table && (!c.contours.empty() || c.permutations > 0)) throw UsageError("--contours and --permutations need the raster; leave out --at and --leave-one-out");
     if (!c.contours.empty()) {
         (void)vector_format_for(c.contours);
@@ -294,7 +319,8 @@ void run_risk(const RiskCommand& c, const CommandContext& context) {
     }
     if (c.surface.adaptive && c.surface.kernel != "gaussian" && c.permutations == 0 && !table) throw UsageError("an adaptive surface has an asymptotic p for the gaussian kernel only; add --permutations N or take --kernel gaussian");
     check_output(c.output, table ? OutputKind::table : OutputKind::raster);
-    const Job job = prepare(c, context.exec);
+    Job job = prepare(c, context.exec);
+    if (c.points == "cell") take_cells(c, job, context.exec);
     if (c.leave_one_out) run_without_self(c, job, context);
     else if (table) run_at(c, job, context);
     else run_surface(c, job, context);
@@ -311,6 +337,7 @@ void register_risk(CLI::App& parent, const CommandSink& sink) {
     command->add_option("-o,--output", c->output, "Result: a GeoTIFF of the bands log_risk, p (one-sided, small where the risk is raised) and, with --permutations, p_permutation; with --at or --leave-one-out a table");
     command->add_option("--bandwidth", c->surface.bandwidth, "One for both densities: a distance, or a rule over the points of both: oversmoothed (default), joint (likelihood of who is a case), scott, silverman, diggle, ppl, cvl");
     add_surface_options(*command, c->surface);
+    command->add_option("--points", c->points, "exact: points count where they are (default); cell: at the centre of their raster cell, and the window is the cells whose centre it holds, as spatstat and sparr do")->check(CLI::IsMember({"exact", "cell"}));
     command->add_option("--weight", c->weight, "Column of CONTROLS that weighs them, >= 0: people at risk (default: 1 each)");
     command->add_option("--reference", c->reference, "Density in the standard error of one bandwidth: control or pooled (default control)")->check(CLI::IsMember({"control", "pooled"}));
     command->add_option("--least-controls", c->least_controls, "Places with fewer controls than this under the kernel have no value (default 0.001)")->check(CLI::NonNegativeNumber);
