@@ -7,6 +7,7 @@
 #include "geo/shape/released.h"
 #include "geo/tile/tile_matrix_set.h"
 #include "geo/tile/tile_sink.h"
+#include "render/tile/point_levels.h"
 
 namespace gapmap {
 
@@ -21,6 +22,8 @@ struct VectorTileLayer {
     /// point is in exactly one tile of a level, so sums over this layer are those of the source on every level, also where a
     /// polygon spans many tiles or is too small to draw. Empty: none.
     std::string              points_name{};
+    PointThinning            thinning{};  ///< of the points, or of the points inside polygons
+    bool                     with_ids = true;
 };
 
 struct VectorTileOptions {
