@@ -11,6 +11,7 @@
 #include "data/tile/mbtiles_write.h"
 #include "data/tile/pmtiles_write.h"
 #include "data/tile/tee_sink.h"
+#include "data/tile/tile_inputs.h"
 #include "geo/core/error.h"
 #include "render/tile/vector_tiles.h"
 
@@ -24,7 +25,7 @@ struct TilesCommand {
     std::string              output, set = "WebMercatorQuad", attributes, sums, id, name, description, attribution;
     int                      min_zoom = 0, max_zoom = 14, compression = 6;
     std::uint32_t            squares = default_squares, extent = 4096, buffer = 64;
-    bool                     every_point = false, labels = false;
+    bool                     every_point = false, labels = false, update = false;
     InputOptions             input;
 };
 
@@ -109,10 +110,16 @@ void run_vector(const TilesCommand& c, const CommandContext& context) {
     for (const ReleasedLayer& layer : released) layers.push_back(as_tiles(layer, c));
     VectorTileOptions options{.name = c.name.empty() ? released.front().layer().name : c.name, .description = c.description, .attribution = c.attribution, .min_zoom = c.min_zoom, .max_zoom = c.max_zoom,
                               .extent = c.extent, .buffer = c.buffer, .compression = c.compression};
+    std::optional<TileInputs> earlier;
+    if (c.update) options.earlier = &earlier.emplace(c.output);
     PmtilesWriter sink(c.output);
     TeeSink       counted({&sink});
     counted.finish(build_vector_tiles(layers, options, counted, context.exec));
     nlohmann::ordered_json figures{{"output", c.output}, {"tiles", counted.tiles()}};
+    if (earlier) {
+        earlier->save();
+        figures["kept"] = earlier->taken();
+    }
     print_report(context, figures, false);
 }
 
@@ -132,6 +139,7 @@ void register_tiles(CLI::App& parent, const CommandSink& sink) {
     command->add_option("--squares", c->squares, "Below the highest level one point stays in each of so many squares along a tile's edge, with the sums of its square, and point_count says for how many it stands (a power of two, default 128)");
     command->add_flag("--every-point", c->every_point, "Keep every point on every level");
     command->add_flag("--labels", c->labels, "Also a layer NAME_points with one point inside each polygon");
+    command->add_flag("--update", c->update, "Take over the tiles of an earlier OUT.pmtiles that are made of the same rows; the result is byte for byte that of a full build. OUT.pmtiles.inputs remembers what tiles were made of");
     command->add_option("--compression", c->compression, "1 (fast) to 12 (small), default 6");
     add_input_options(*command, c->input, false, false);
     command->footer("Example: gapmap tiles examples/data/villages.geojson examples/data/cases.csv --crs EPSG:4490 --max-zoom 12 -o villages.pmtiles");

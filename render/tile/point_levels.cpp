@@ -6,7 +6,7 @@
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
-#include "render/tile/mvt_bytes.h"
+#include "render/tile/mvt_layer_writer.h"
 
 namespace gapmap {
 namespace {
@@ -118,6 +118,19 @@ PointLevels::Level PointLevels::level(int z) const {
     }
     std::ranges::sort(out.tiles, {}, &Tile::number);
     return out;
+}
+
+void PointLevels::add_inputs(const Level& level, const Tile& tile, std::span<const Hash128> row_inputs, Hasher128& to) const {
+    to.add(name_);
+    to.add(std::uint64_t{level.thinned});
+    for (std::uint32_t i = tile.first; i < tile.last; ++i) {
+        to.add(row_inputs[level.rows[i]]);
+        to.add(points_.x[level.rows[i]]);
+        to.add(points_.y[level.rows[i]]);
+        if (!level.thinned) continue;
+        to.add(std::uint64_t{level.counts[i]});
+        for (const auto& sums : level.sums) to.add(sums[i]);
+    }
 }
 
 void PointLevels::encode(const Level& level, const Tile& tile, std::string& bytes) const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "geo/core/hash128.h"
 #include "geo/shape/layer.h"
 #include "geo/shape/points.h"
 #include "geo/tile/tile_matrix_set.h"
@@ -46,6 +47,8 @@ public:
 
     /// Appends the layer of one tile (a `layers` field of a Mapbox Vector Tile, version 2.1) to `bytes`.
     void encode(const Level& level, const Tile& tile, std::string& bytes) const;
+    /// Adds all that encode() looks at but the rows' own attributes and places, which `row_inputs` has fingerprints of.
+    void add_inputs(const Level& level, const Tile& tile, std::span<const Hash128> row_inputs, Hasher128& to) const;
 
 private:
     struct Key {

@@ -27,6 +27,7 @@ struct Prepared {
     Polygons<Planar>           polygons{};
     Points<Planar>             points{};  ///< the rows themselves, or one inside each polygon
     bool                       is_polygons = false;
+    std::vector<Hash128>       row_inputs{};  ///< of each row: its shape, its id and its attributes; empty where no earlier tiles are to be taken over
 };
 
 /// A number that a code always gives, below 2^53 so that JavaScript keeps it: the code itself where it is a number.
@@ -87,6 +88,44 @@ Prepared prepare(const VectorTileLayer& layer, const Transform& transform) {
     return out;
 }
 
+/// Shape, id and attributes of each row.
+void fingerprint_rows(Prepared& layer, const Execution& exec) {
+    layer.row_inputs.resize(layer.ids.size());
+    const auto& shapes = layer.polygons;
+    parallel_chunks(exec, layer.row_inputs.size(), 256, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t r = begin; r < end; ++r) {
+            Hasher128 hasher;
+            hasher.add(layer.ids[r]);
+            for (const auto& [key, value] : layer.attributes.tags(r)) {
+                hasher.add(std::uint64_t{key});
+                hasher.add(layer.attributes.value(value));
+            }
+            for (std::uint32_t part = layer.is_polygons ? shapes.rows[r] : 0; layer.is_polygons && part < shapes.rows[r + 1]; ++part) {
+                hasher.add(std::uint64_t{shapes.parts[part + 1] - shapes.parts[part]});
+                for (std::uint32_t q = shapes.parts[part]; q < shapes.parts[part + 1]; ++q) {
+                    hasher.add(std::uint64_t{shapes.rings[q + 1] - shapes.rings[q]});
+                    for (std::size_t i = shapes.rings[q]; i < shapes.rings[q + 1]; ++i) hasher.add(shapes.x[i]), hasher.add(shapes.y[i]);
+                }
+            }
+            layer.row_inputs[r] = hasher.value();
+        }
+    });
+}
+
+/// All that every tile depends on beside its rows. `engine` rises with each change of what this code makes of the same input.
+Hash128 common_inputs(const std::vector<Prepared>& layers, const VectorTileOptions& o) {
+    constexpr std::uint64_t engine = 1;
+    Hasher128               hasher;
+    for (const std::uint64_t v : {engine, std::uint64_t{o.extent}, std::uint64_t{o.buffer}, static_cast<std::uint64_t>(o.compression)}) hasher.add(v);
+    hasher.add(o.set->id);
+    hasher.add(o.set->crs);
+    for (const Prepared& p : layers) {
+        hasher.add(p.layer->name);
+        for (const auto& [name, type] : p.attributes.fields()) hasher.add(name), hasher.add(type);
+    }
+    return hasher.value();
+}
+
 std::vector<Prepared> prepare_all(std::span<const VectorTileLayer> layers, const TileMatrixSet& set) {
     std::map<std::string, Transform> transforms;  // making one takes PROJ longer than using it
     std::vector<Prepared>            out;
@@ -133,6 +172,23 @@ public:
 
     [[nodiscard]] std::size_t tiles() const noexcept { return tiles_.size(); }
     [[nodiscard]] TileId      tile(std::size_t i) const { return tile_of_number(tiles_[i]); }
+
+    /// Fingerprint of what encode(i) looks at.
+    [[nodiscard]] Hash128 inputs(std::size_t i, const Hash128& common) const {
+        Hasher128 hasher;
+        hasher.add(common);
+        hasher.add(tiles_[i]);
+        for (auto at = std::ranges::lower_bound(placed_, tiles_[i], {}, &Placed::tile); at != placed_.end() && at->tile == tiles_[i]; ++at) {
+            hasher.add(std::uint64_t{at->layer});
+            hasher.add(layers_[at->layer].row_inputs[at->row]);
+        }
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            const auto& level = shapes_[l].points;
+            const auto  at    = std::ranges::lower_bound(level.tiles, tiles_[i], {}, &PointLevels::Tile::number);
+            if (at != level.tiles.end() && at->number == tiles_[i]) points_[l]->add_inputs(level, *at, layers_[l].row_inputs, hasher);
+        }
+        return hasher.value();
+    }
 
     /// The i-th tile, packed; empty where nothing of the shapes near it is left.
     [[nodiscard]] std::string encode(std::size_t i) const {
@@ -240,18 +296,34 @@ AllPoints points_of(const std::vector<Prepared>& layers, const VectorTileOptions
     return out;
 }
 
+struct Made {
+    std::string bytes;
+    Hash128     inputs;
+};
+
 }  // namespace
 
 TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const VectorTileOptions& options, TileSink& sink, const Execution& exec) {
     check(options);
-    const std::vector<Prepared> prepared = prepare_all(layers, *options.set);
+    std::vector<Prepared> prepared = prepare_all(layers, *options.set);
+    if (options.earlier != nullptr) {
+        for (Prepared& p : prepared) fingerprint_rows(p, exec);
+    }
+    const Hash128 common = common_inputs(prepared, options);
     const AllPoints             points   = points_of(prepared, options);
     for (int z = options.min_zoom; z <= options.max_zoom; ++z) {
         const Level level(prepared, points, options, z, exec);
-        ordered_pipeline<std::string>(
-            exec, level.tiles(), [&](std::size_t i) { return level.encode(i); },
-            [&](std::size_t i, std::string&& bytes) {
-                if (!bytes.empty()) sink.put(level.tile(i), bytes);
+        ordered_pipeline<Made>(
+            exec, level.tiles(),
+            [&](std::size_t i) {
+                if (options.earlier == nullptr) return Made{level.encode(i), {}};
+                const Hash128 inputs = level.inputs(i, common);
+                auto          kept   = options.earlier->find(level.tile(i), inputs);
+                return Made{kept ? std::move(*kept) : level.encode(i), inputs};
+            },
+            [&](std::size_t i, Made&& made) {
+                if (options.earlier != nullptr) options.earlier->note(level.tile(i), made.inputs, made.bytes);
+                if (!made.bytes.empty()) sink.put(level.tile(i), made.bytes);
             });
     }
     return info_of(prepared, options);

@@ -6,6 +6,7 @@
 #include "geo/core/exec.h"
 #include "geo/shape/released.h"
 #include "geo/tile/tile_matrix_set.h"
+#include "geo/tile/tile_reuse.h"
 #include "geo/tile/tile_sink.h"
 #include "render/tile/point_levels.h"
 
@@ -33,6 +34,7 @@ struct VectorTileOptions {
     std::uint32_t        buffer      = 64;    ///< steps that shapes reach beyond the edge, so that borders are not drawn along it
     int                  compression = 6;     ///< 1 to 12
     const TileMatrixSet* set         = &web_mercator_quad();
+    EarlierTiles*        earlier     = nullptr;  ///< given: tiles of an earlier build that are made of the same are taken over. Not owned
 };
 
 /// Puts every tile that is not empty (Mapbox Vector Tiles 2.1, gzip) into the sink, in rising order of tile_number(). The caller

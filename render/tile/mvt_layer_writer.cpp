@@ -1,4 +1,4 @@
-#include "render/tile/mvt_bytes.h"
+#include "render/tile/mvt_layer_writer.h"
 
 #include <bit>
 #include <cstring>
