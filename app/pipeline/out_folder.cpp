@@ -57,7 +57,7 @@ fs::path OutFolder::path(const std::string& below) const {
 }
 
 fs::path OutFolder::memory(const std::string& name) const {
-    const fs::path  folder = out_.parent_path() / ("." + out_.filename().string() + "-memory");
+    const fs::path  folder = out_.parent_path() / ".gapmap";
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw OutputError(fmt::format("cannot be made: {}; the previous outputs are unchanged", error.message()), {.source = folder.string()});
