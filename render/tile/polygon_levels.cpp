@@ -6,7 +6,7 @@
 
 #include "geo/core/expects.h"
 #include "geo/tile/tile_id.h"
-#include "render/tile/mvt_bytes.h"
+#include "render/tile/mvt_layer_writer.h"
 #include "render/tile/polygon_places.h"
 #include "render/tile/snapped_tile.h"
 
