@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <compare>
 #include <limits>
 #include <map>
 #include <memory>
+#include <numeric>
 
 #include "geo/core/error.h"
-#include "geo/core/expects.h"
 #include "geo/crs/transform.h"
 #include "geo/shape/overlay.h"
-#include "render/tile/grid_shape.h"
 #include "render/tile/mvt_encode.h"
+#include "render/tile/polygon_levels.h"
 #include "render/tile/tile_gzip.h"
 
 namespace gapmap {
@@ -41,18 +40,25 @@ std::uint64_t id_of(const std::string& code) {
     return hash % limit;
 }
 
+/// Many coordinates are transformed by several threads, each with a transform of its own; a coordinate comes out the same in any company.
+void transform_all(const Transform& transform, const std::string& from, const std::string& to, std::vector<double>& x, std::vector<double>& y, const Execution& exec) {
+    constexpr std::size_t chunk = std::size_t{1} << 19;
+    if (x.size() <= chunk || exec.threads == 1) return transform.apply(x, y);
+    parallel_chunks(exec, x.size(), chunk, [&](std::size_t begin, std::size_t end) {
+        Transform(from, to).apply(std::span(x).subspan(begin, end - begin), std::span(y).subspan(begin, end - begin));
+    });
+}
+
 template <class Space>
-void to_set(const Transform& transform, const Polygons<Space>& from, Prepared& out) {
+void take(const Polygons<Space>& from, Prepared& out) {
     out.polygons    = {from.x, from.y, from.rings, from.parts, from.rows};
     out.is_polygons = true;
-    transform.apply(out.polygons.x, out.polygons.y);
 }
 template <class Space>
-void to_set(const Transform& transform, const Points<Space>& from, Prepared& out) {
+void take(const Points<Space>& from, Prepared& out) {
     out.points = {from.x, from.y};
-    transform.apply(out.points.x, out.points.y);
 }
-void to_set(const Transform&, std::monostate, Prepared&) {}
+void take(std::monostate, Prepared&) {}
 
 /// Rows with a coordinate that is not finite become null.
 void drop_broken_rows(Polygons<Planar>& polygons) {
@@ -75,10 +81,12 @@ void drop_broken_rows(Polygons<Planar>& polygons) {
     polygons = std::move(kept);
 }
 
-Prepared prepare(const VectorTileLayer& layer, const Transform& transform) {
+Prepared prepare(const VectorTileLayer& layer, const Transform& transform, const TileMatrixSet& set, const Execution& exec) {
     const Layer& source = layer.source->layer();
     Prepared     out{.layer = &layer, .attributes = MvtAttributes(source.table, layer.attributes)};
-    std::visit([&](const auto& geometry) { to_set(transform, geometry, out); }, source.geometry);
+    std::visit([&](const auto& geometry) { take(geometry, out); }, source.geometry);
+    if (out.is_polygons) transform_all(transform, source.crs, set.crs, out.polygons.x, out.polygons.y, exec);
+    else transform_all(transform, source.crs, set.crs, out.points.x, out.points.y, exec);
     if (out.is_polygons) {
         drop_broken_rows(out.polygons);
         if (!layer.points_name.empty()) out.points = inner_points(out.polygons.view());
@@ -114,9 +122,10 @@ void fingerprint_rows(Prepared& layer, const Execution& exec) {
 
 /// All that every tile depends on beside its rows. `engine` rises with each change of what this code makes of the same input.
 Hash128 common_inputs(const std::vector<Prepared>& layers, const VectorTileOptions& o) {
-    constexpr std::uint64_t engine = 1;
+    constexpr std::uint64_t engine = 2;
     Hasher128               hasher;
-    for (const std::uint64_t v : {engine, std::uint64_t{o.extent}, std::uint64_t{o.buffer}, static_cast<std::uint64_t>(o.compression)}) hasher.add(v);
+    for (const std::uint64_t v : {engine, std::uint64_t{o.extent}, std::uint64_t{o.buffer}, static_cast<std::uint64_t>(o.compression), static_cast<std::uint64_t>(o.max_zoom), std::uint64_t{o.simplify}, o.max_bytes}) hasher.add(v);
+    hasher.add(o.min_area);
     hasher.add(o.set->id);
     hasher.add(o.set->crs);
     for (const Prepared& p : layers) {
@@ -126,61 +135,71 @@ Hash128 common_inputs(const std::vector<Prepared>& layers, const VectorTileOptio
     return hasher.value();
 }
 
-std::vector<Prepared> prepare_all(std::span<const VectorTileLayer> layers, const TileMatrixSet& set) {
+std::vector<Prepared> prepare_all(std::span<const VectorTileLayer> layers, const TileMatrixSet& set, const Execution& exec) {
     std::map<std::string, Transform> transforms;  // making one takes PROJ longer than using it
     std::vector<Prepared>            out;
     for (const VectorTileLayer& layer : layers) {
         const std::string& crs = layer.source->layer().crs;
-        out.push_back(prepare(layer, transforms.try_emplace(crs, crs, set.crs).first->second));
+        out.push_back(prepare(layer, transforms.try_emplace(crs, crs, set.crs).first->second, set, exec));
     }
     return out;
 }
 
-/// What one level holds of one layer.
-struct LevelShapes {
-    std::vector<GridPolygon> polygons;  ///< empty where the layer does not draw them on this level
-    PointLevels::Level       points;
-};
-
-/// A row of a layer that may have something in a tile.
-struct Placed {
-    std::uint64_t tile  = 0;
-    std::uint32_t layer = 0, row = 0;
-    auto          operator<=>(const Placed&) const = default;
-};
-
 /// The points of each layer, as PointLevels; null where a layer has none.
 using AllPoints = std::vector<std::unique_ptr<PointLevels>>;
 
+/// The polygons of a layer; both null where it has none.
+struct LayerPolygons {
+    std::unique_ptr<PolygonSource> source;  // before the levels, which refer to it
+    std::unique_ptr<PolygonLevels> levels;
+};
+using AllPolygons = std::vector<LayerPolygons>;
+
+/// What one level holds of one layer.
+struct LevelShapes {
+    PolygonLevels::Level polygons;
+    PointLevels::Level   points;
+};
+
+/// A tile and what is in it.
+struct Made {
+    std::string                       bytes{};
+    Hash128                           inputs{};
+    std::vector<PolygonLevels::Drawn> drawn{};         ///< of each layer; empty where the tile was taken over
+    std::uint64_t                     rows_left_out = 0;
+};
+
 class Level {
 public:
-    Level(const std::vector<Prepared>& layers, const AllPoints& points, const VectorTileOptions& options, int z, const Execution& exec)
-        : layers_(layers), points_(points), options_(options), z_(z), shapes_(layers.size()) {
-        const GridScale scale(*options.set, z, options.extent);
+    Level(const std::vector<Prepared>& layers, const AllPolygons& polygons, const AllPoints& points, const VectorTileOptions& options, int z)
+        : layers_(layers), polygons_(polygons), points_(points), options_(options), z_(z), shapes_(layers.size()) {
         for (std::size_t l = 0; l < layers.size(); ++l) {
-            place_polygons(l, scale, exec);
-            if (points[l] != nullptr && (layers[l].is_polygons || (z >= layers[l].layer->min_zoom && z <= layers[l].layer->max_zoom))) shapes_[l].points = points[l]->level(z);
-        }
-        std::ranges::sort(placed_);
-        for (const Placed& p : placed_) tiles_.push_back(p.tile);
-        for (const LevelShapes& s : shapes_) {
-            for (const PointLevels::Tile& t : s.points.tiles) tiles_.push_back(t.number);
+            const bool here = z >= layers[l].layer->min_zoom && z <= layers[l].layer->max_zoom;
+            if (polygons[l].levels != nullptr && here) shapes_[l].polygons = polygons[l].levels->level(z);
+            if (points[l] != nullptr && (layers[l].is_polygons || here)) shapes_[l].points = points[l]->level(z);
+            for (const PolygonLevels::Tile& t : shapes_[l].polygons.tiles) tiles_.push_back(t.number);
+            for (const PointLevels::Tile& t : shapes_[l].points.tiles) tiles_.push_back(t.number);
         }
         std::ranges::sort(tiles_);
         tiles_.erase(std::ranges::unique(tiles_).begin(), tiles_.end());
     }
 
+    [[nodiscard]] int         z() const noexcept { return z_; }
     [[nodiscard]] std::size_t tiles() const noexcept { return tiles_.size(); }
     [[nodiscard]] TileId      tile(std::size_t i) const { return tile_of_number(tiles_[i]); }
+    [[nodiscard]] const PolygonLevels::Level& polygons(std::size_t layer) const noexcept { return shapes_[layer].polygons; }
 
     /// Fingerprint of what encode(i) looks at.
     [[nodiscard]] Hash128 inputs(std::size_t i, const Hash128& common) const {
         Hasher128 hasher;
         hasher.add(common);
         hasher.add(tiles_[i]);
-        for (auto at = std::ranges::lower_bound(placed_, tiles_[i], {}, &Placed::tile); at != placed_.end() && at->tile == tiles_[i]; ++at) {
-            hasher.add(std::uint64_t{at->layer});
-            hasher.add(layers_[at->layer].row_inputs[at->row]);
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            const auto& level = shapes_[l].polygons;
+            const auto  at    = std::ranges::lower_bound(level.tiles, tiles_[i], {}, &PolygonLevels::Tile::number);
+            if (at == level.tiles.end() || at->number != tiles_[i]) continue;
+            hasher.add(std::uint64_t{l});
+            for (std::uint32_t e = at->first; e < at->last; ++e) hasher.add(layers_[l].row_inputs[level.entries[e].row]);
         }
         for (std::size_t l = 0; l < layers_.size(); ++l) {
             const auto& level = shapes_[l].points;
@@ -190,61 +209,58 @@ public:
         return hasher.value();
     }
 
-    /// The i-th tile, packed; empty where nothing of the shapes near it is left.
-    [[nodiscard]] std::string encode(std::size_t i) const {
-        const TileId          id     = tile(i);
-        const auto            extent = static_cast<std::int64_t>(options_.extent), buffer = static_cast<std::int64_t>(options_.buffer);
-        const GridPoint       origin{id.x * extent, id.y * extent};
-        const GridBox         box{origin.x - buffer, origin.y - buffer, origin.x + extent + buffer, origin.y + extent + buffer};
-        std::vector<MvtLayer> out;
-        for (const Prepared& layer : layers_) out.push_back({layer.layer->name, MvtGeometry::polygon, &layer.attributes});
-        for (auto at = std::ranges::lower_bound(placed_, tiles_[i], {}, &Placed::tile); at != placed_.end() && at->tile == tiles_[i]; ++at) {
-            MvtFeature feature{layers_[at->layer].ids[at->row], at->row};
-            feature.commands = mvt_commands(clip_to_box(shapes_[at->layer].polygons[at->row], box), origin);
-            if (!feature.commands.empty()) out[at->layer].features.push_back(std::move(feature));
+    /// The i-th tile, packed; empty where nothing of the shapes near it is left. Where it is larger than allowed, the smallest polygons are left out.
+    [[nodiscard]] Made encode(std::size_t i) const {
+        Made        made  = encode_from(i, 0);
+        std::size_t count = rows_of(made);
+        const std::size_t all = count;
+        for (double least = 0; options_.max_bytes > 0 && made.bytes.size() > options_.max_bytes && count > 0; count = rows_of(made)) {
+            least = std::max(least_area_for(made, count * options_.max_bytes / made.bytes.size()), std::nextafter(least, std::numeric_limits<double>::infinity()));
+            made  = encode_from(i, least);
         }
-        std::string bytes = encode_tile(out, options_.extent);
+        made.rows_left_out = all - count;
+        return made;
+    }
+
+private:
+    static std::size_t rows_of(const Made& made) {
+        return std::accumulate(made.drawn.begin(), made.drawn.end(), std::size_t{0}, [](std::size_t n, const PolygonLevels::Drawn& d) { return n + d.rows.size(); });
+    }
+
+    /// The area from which no more than nine tenths of `keep` of the rows drawn are left.
+    [[nodiscard]] double least_area_for(const Made& made, std::size_t keep) const {
+        std::vector<double> areas;
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            for (const std::uint32_t row : made.drawn[l].rows) areas.push_back(polygons_[l].levels->area(shapes_[l].polygons, row));
+        }
+        std::ranges::sort(areas, std::greater{});
+        return std::nextafter(areas[std::min(keep * 9 / 10, areas.size() - 1)], std::numeric_limits<double>::infinity());
+    }
+
+    [[nodiscard]] Made encode_from(std::size_t i, double least_area) const {
+        Made made;
+        made.drawn.resize(layers_.size());
+        std::string bytes;
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            const auto& level = shapes_[l].polygons;
+            const auto  at    = std::ranges::lower_bound(level.tiles, tiles_[i], {}, &PolygonLevels::Tile::number);
+            if (at != level.tiles.end() && at->number == tiles_[i]) made.drawn[l] = polygons_[l].levels->encode(level, *at, least_area, bytes);
+        }
         for (std::size_t l = 0; l < layers_.size(); ++l) {
             const auto& level = shapes_[l].points;
             const auto  at    = std::ranges::lower_bound(level.tiles, tiles_[i], {}, &PointLevels::Tile::number);
             if (at != level.tiles.end() && at->number == tiles_[i]) points_[l]->encode(level, *at, bytes);
         }
-        return bytes.empty() ? bytes : gzip_tile(bytes, options_.compression);
-    }
-
-private:
-    void place(std::int64_t column, std::int64_t row_of_tiles, std::size_t layer, std::size_t row) {
-        const TileId id{static_cast<std::uint8_t>(z_), static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(row_of_tiles)};
-        placed_.push_back({tile_number(id), static_cast<std::uint32_t>(layer), static_cast<std::uint32_t>(row)});
-    }
-
-    void place_polygons(std::size_t l, const GridScale& scale, const Execution& exec) {
-        const Prepared& layer = layers_[l];
-        if (!layer.is_polygons || z_ < layer.layer->min_zoom || z_ > layer.layer->max_zoom) return;
-        const auto view     = layer.polygons.view();
-        auto&      polygons = shapes_[l].polygons;
-        polygons.resize(view.size());
-        parallel_chunks(exec, view.size(), 64, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t r = begin; r < end; ++r) polygons[r] = to_grid(view, r, scale);
-        });
-        const auto&        matrix = options_.set->levels[static_cast<std::size_t>(z_)];
-        const std::int64_t extent = options_.extent, buffer = options_.buffer;
-        const auto         tile_of = [&](std::int64_t v, std::uint32_t count) { return std::clamp<std::int64_t>(v < 0 ? -1 : v / extent, 0, count - 1); };
-        for (std::size_t r = 0; r < polygons.size(); ++r) {
-            const GridBox box = polygons[r].box();
-            if (box.is_empty()) continue;
-            for (std::int64_t y = tile_of(box.y_min - buffer, matrix.rows); y <= tile_of(box.y_max + buffer, matrix.rows); ++y) {
-                for (std::int64_t x = tile_of(box.x_min - buffer, matrix.columns); x <= tile_of(box.x_max + buffer, matrix.columns); ++x) place(x, y, l, r);
-            }
-        }
+        if (!bytes.empty()) made.bytes = gzip_tile(bytes, options_.compression);
+        return made;
     }
 
     const std::vector<Prepared>& layers_;
+    const AllPolygons&           polygons_;
     const AllPoints&             points_;
     const VectorTileOptions&     options_;
     int                          z_;
     std::vector<LevelShapes>     shapes_;
-    std::vector<Placed>          placed_;
     std::vector<std::uint64_t>   tiles_;
 };
 
@@ -265,8 +281,8 @@ Box<Lonlat> bounds_of(const std::vector<Prepared>& layers, const TileMatrixSet& 
     return {x[0], y[0], x[1], y[1]};
 }
 
-TileSetInfo info_of(const std::vector<Prepared>& layers, const VectorTileOptions& options) {
-    TileSetInfo info{options.name, options.description, options.attribution, TileKind::mvt_gzip, options.min_zoom, options.max_zoom, bounds_of(layers, *options.set), {}};
+TileSetInfo info_of(const std::vector<Prepared>& layers, const Box<Lonlat>& bounds, const VectorTileOptions& options) {
+    TileSetInfo info{options.name, options.description, options.attribution, TileKind::mvt_gzip, options.min_zoom, options.max_zoom, bounds, {}};
     for (const Prepared& p : layers) {
         info.layers.push_back({p.layer->name, std::max(p.layer->min_zoom, options.min_zoom), std::min(p.layer->max_zoom, options.max_zoom), p.attributes.fields()});
         if (p.is_polygons && !p.layer->points_name.empty()) info.layers.push_back({p.layer->points_name, options.min_zoom, options.max_zoom, p.attributes.fields()});
@@ -282,6 +298,8 @@ void check(const VectorTileOptions& o) {
     }
     if (o.extent < 1 || o.extent > 65536 || o.buffer > o.extent) throw UsageError("tile extent: expected 1 to 65536, and a buffer no larger");
     if (o.compression < 1 || o.compression > 12) throw UsageError("tile compression: expected 1 to 12");
+    if (o.simplify < 1 || o.simplify > 64) throw UsageError("simplifying of tiles: expected 1 to 64 steps of a tile's grid");
+    if (!(o.min_area >= 0)) throw UsageError("least area in tiles: expected a number of squares of a tile's grid, 0 or more");
 }
 
 AllPoints points_of(const std::vector<Prepared>& layers, const VectorTileOptions& o) {
@@ -296,37 +314,108 @@ AllPoints points_of(const std::vector<Prepared>& layers, const VectorTileOptions
     return out;
 }
 
-struct Made {
-    std::string bytes;
-    Hash128     inputs;
+/// Takes the polygons out of the layers.
+AllPolygons polygons_of(std::vector<Prepared>& layers, const VectorTileOptions& o, const Execution& exec) {
+    AllPolygons          out(layers.size());
+    const PolygonDrawing drawing{o.buffer, std::gcd(o.simplify, o.extent), o.min_area};
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        Prepared& p = layers[l];
+        if (!p.is_polygons) continue;
+        out[l].source = std::make_unique<PolygonSource>(std::move(p.polygons), *o.set, o.max_zoom, o.extent, exec);
+        out[l].levels = std::make_unique<PolygonLevels>(p.layer->name, *out[l].source, p.attributes, p.ids, drawing);
+    }
+    return out;
+}
+
+/// Counts what the tiles of one level hold.
+class LevelCount {
+public:
+    LevelCount(const Level& level, const AllPolygons& polygons) : report_{.level = level.z()} {
+        for (std::size_t l = 0; l < polygons.size(); ++l) {
+            rows_ += level.polygons(l).rows;
+            report_.vertices_in += level.polygons(l).vertices;
+            drawn_.emplace_back(polygons[l].levels == nullptr || level.polygons(l).rows == 0 ? 0 : polygons[l].levels->rows(), false);
+        }
+    }
+    void add(const Made& made) {
+        for (std::size_t l = 0; l < made.drawn.size(); ++l) {
+            report_.vertices_out += made.drawn[l].vertices;
+            for (const std::uint32_t row : made.drawn[l].rows) {
+                if (!drawn_[l][row]) ++report_.rows_drawn;
+                drawn_[l][row] = true;
+            }
+        }
+        report_.rows_left_out += made.rows_left_out;
+        if (made.bytes.empty()) return;
+        ++report_.tiles;
+        report_.bytes += made.bytes.size();
+        report_.largest_tile = std::max<std::uint64_t>(report_.largest_tile, made.bytes.size());
+        if (made.drawn.empty()) ++report_.tiles_taken_over;
+    }
+    [[nodiscard]] LevelReport report() const {
+        LevelReport out    = report_;
+        out.rows_too_small = out.tiles_taken_over > 0 ? 0 : rows_ - out.rows_drawn;
+        return out;
+    }
+
+private:
+    LevelReport                    report_;
+    std::uint64_t                  rows_ = 0;
+    std::vector<std::vector<bool>> drawn_;
 };
+
+/// Levels of few tiles are made together, so that the threads share them out.
+void build_levels(const std::vector<Level>& levels, std::vector<LevelCount>& counts, const VectorTileOptions& options, const Hash128& common, TileSink& sink, const Execution& exec) {
+    std::vector<std::pair<std::size_t, std::size_t>> tiles;
+    for (std::size_t l = 0; l < levels.size(); ++l) {
+        for (std::size_t i = 0; i < levels[l].tiles(); ++i) tiles.emplace_back(l, i);
+    }
+    ordered_pipeline<Made>(
+        exec, tiles.size(),
+        [&](std::size_t at) {
+            const auto [l, i] = tiles[at];
+            if (options.earlier == nullptr) return levels[l].encode(i);
+            const Hash128 inputs = levels[l].inputs(i, common);
+            auto          kept   = options.earlier->find(levels[l].tile(i), inputs);
+            Made          made   = kept ? Made{.bytes = std::move(*kept)} : levels[l].encode(i);
+            made.inputs          = inputs;
+            return made;
+        },
+        [&](std::size_t at, Made&& made) {
+            const auto [l, i] = tiles[at];
+            const TileId tile = levels[l].tile(i);
+            if (options.earlier != nullptr) options.earlier->note(tile, made.inputs, made.bytes);
+            if (!made.bytes.empty()) sink.put(tile, made.bytes);
+            counts[l].add(made);
+        });
+}
 
 }  // namespace
 
-TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const VectorTileOptions& options, TileSink& sink, const Execution& exec) {
+TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const VectorTileOptions& options, TileSink& sink, const Execution& exec, std::vector<LevelReport>* report) {
+    constexpr std::size_t few_tiles = 256;
     check(options);
-    std::vector<Prepared> prepared = prepare_all(layers, *options.set);
+    std::vector<Prepared> prepared = prepare_all(layers, *options.set, exec);
     if (options.earlier != nullptr) {
         for (Prepared& p : prepared) fingerprint_rows(p, exec);
     }
-    const Hash128 common = common_inputs(prepared, options);
-    const AllPoints             points   = points_of(prepared, options);
-    for (int z = options.min_zoom; z <= options.max_zoom; ++z) {
-        const Level level(prepared, points, options, z, exec);
-        ordered_pipeline<Made>(
-            exec, level.tiles(),
-            [&](std::size_t i) {
-                if (options.earlier == nullptr) return Made{level.encode(i), {}};
-                const Hash128 inputs = level.inputs(i, common);
-                auto          kept   = options.earlier->find(level.tile(i), inputs);
-                return Made{kept ? std::move(*kept) : level.encode(i), inputs};
-            },
-            [&](std::size_t i, Made&& made) {
-                if (options.earlier != nullptr) options.earlier->note(level.tile(i), made.inputs, made.bytes);
-                if (!made.bytes.empty()) sink.put(level.tile(i), made.bytes);
-            });
+    const Hash128     common   = common_inputs(prepared, options);
+    const Box<Lonlat> bounds   = bounds_of(prepared, *options.set);
+    const AllPoints   points   = points_of(prepared, options);
+    const AllPolygons polygons = polygons_of(prepared, options, exec);
+    for (int z = options.min_zoom; z <= options.max_zoom;) {
+        std::vector<Level>      levels;
+        std::vector<LevelCount> counts;
+        for (std::size_t tiles = 0; z <= options.max_zoom && tiles < few_tiles; ++z) {
+            levels.emplace_back(prepared, polygons, points, options, z);
+            counts.emplace_back(levels.back(), polygons);
+            tiles += levels.back().tiles();
+        }
+        build_levels(levels, counts, options, common, sink, exec);
+        if (report == nullptr) continue;
+        for (const LevelCount& count : counts) report->push_back(count.report());
     }
-    return info_of(prepared, options);
+    return info_of(prepared, bounds, options);
 }
 
 }  // namespace gapmap

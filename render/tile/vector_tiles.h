@@ -34,13 +34,28 @@ struct VectorTileOptions {
     std::uint32_t        buffer      = 64;    ///< steps that shapes reach beyond the edge, so that borders are not drawn along it
     int                  compression = 6;     ///< 1 to 12
     const TileMatrixSet* set         = &web_mercator_quad();
+    std::uint32_t        simplify    = 4;  ///< below the highest level polygons are snapped to every simplify-th step, 1 to 64; what does not divide the extent counts as what it shares with it
+    double               min_area    = 0;  ///< squares of a step: a polygon smaller than that on a level is not drawn there
+    std::uint64_t        max_bytes   = 0;  ///< of a packed tile; 0: no limit. Of a larger one the polygons that are smallest on the level are left out until it fits; points stay
     EarlierTiles*        earlier     = nullptr;  ///< given: tiles of an earlier build that are made of the same are taken over. Not owned
+};
+
+/// What became of the polygons on one level. Rows are counted over all layers.
+struct LevelReport {
+    int           level         = 0;
+    std::uint64_t rows_drawn    = 0;      ///< rows with an area in at least one tile
+    std::uint64_t rows_too_small = 0;     ///< rows inside the set that no tile of the level shows; 0 where tiles were taken over
+    std::uint64_t rows_left_out = 0;      ///< for the limit on bytes: rows of one tile, summed over the tiles
+    std::uint64_t vertices_in = 0, vertices_out = 0;  ///< of the source; of all tiles together
+    std::uint64_t tiles = 0, tiles_taken_over = 0, bytes = 0, largest_tile = 0;
 };
 
 /// Puts every tile that is not empty (Mapbox Vector Tiles 2.1, gzip) into the sink, in rising order of tile_number(). The caller
 /// finishes the sink with what is returned. The bytes do not depend on the number of threads.
-/// Polygons are rounded to the level's grid; what has no area there is drawn only as its point. A row without geometry, or with
-/// a coordinate that the set's CRS does not have, is in no tile.
-[[nodiscard]] TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const VectorTileOptions& options, TileSink& sink, const Execution& exec);
+/// Polygons are snapped to the level's grid so that each is valid in each tile and a coverage stays one (see SnappedTile); rows that are not valid are
+/// mended first. What has no area on the grid is drawn only as its point. A row without geometry, or with a coordinate that the set's CRS does not
+/// have, is in no tile. `report`: a line is appended for each level.
+[[nodiscard]] TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const VectorTileOptions& options, TileSink& sink, const Execution& exec,
+                                             std::vector<LevelReport>* report = nullptr);
 
 }  // namespace gapmap
