@@ -9,7 +9,7 @@
 
 namespace gapmap {
 
-enum class TileKind { mvt_gzip, png };
+enum class TileKind { mvt_gzip, png, webp };
 
 /// A layer inside vector tiles, for the reader of the container.
 struct TileLayerInfo {
