@@ -113,7 +113,7 @@ void MbtilesWriter::finish(const TileSetInfo& info) {
     const auto& b     = info.bounds;
     std::vector<std::pair<std::string, std::string>> metadata = {
         {"name", info.name},
-        {"format", vector ? "pbf" : "png"},
+        {"format", vector ? "pbf" : info.kind == TileKind::webp ? "webp" : "png"},
         {"bounds", fmt::format("{:.7f},{:.7f},{:.7f},{:.7f}", b.x_min, b.y_min, b.x_max, b.y_max)},
         {"center", fmt::format("{:.7f},{:.7f},{}", (b.x_min + b.x_max) / 2, (b.y_min + b.y_max) / 2, info.min_zoom)},
         {"minzoom", std::to_string(info.min_zoom)},

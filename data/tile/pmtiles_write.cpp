@@ -96,7 +96,7 @@ PmtilesHeader PmtilesWriter::header_for(const TileSetInfo& info) const {
     header.entries          = entries_.size();
     header.contents         = contents_.size();
     header.tile_compression = info.kind == TileKind::mvt_gzip ? PmtilesCompression::gzip : PmtilesCompression::none;
-    header.tile_type        = info.kind == TileKind::mvt_gzip ? PmtilesTileType::mvt : PmtilesTileType::png;
+    header.tile_type        = info.kind == TileKind::mvt_gzip ? PmtilesTileType::mvt : info.kind == TileKind::webp ? PmtilesTileType::webp : PmtilesTileType::png;
     header.min_zoom         = entries_.empty() ? static_cast<std::uint8_t>(info.min_zoom) : tile_of_number(entries_.front().tile).z;
     header.max_zoom         = entries_.empty() ? static_cast<std::uint8_t>(info.max_zoom) : tile_of_number(entries_.back().tile + entries_.back().run - 1).z;
     header.centre_zoom      = header.min_zoom;

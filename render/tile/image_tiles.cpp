@@ -154,6 +154,13 @@ private:
     const ImageTileOptions& options_;
 };
 
+/// Bits of both in turn: the four below a tile follow each other, on every level.
+std::uint64_t quad_order(std::uint32_t x, std::uint32_t y) noexcept {
+    std::uint64_t out = 0;
+    for (int bit = 31; bit >= 0; --bit) out = out << 2 | (y >> bit & 1U) << 1 | (x >> bit & 1U);
+    return out;
+}
+
 /// What a pyramid is made of: cells of the base and of the levels above.
 template <class BaseCell, class AboveCell, bool picks>
 struct Kind {
@@ -193,7 +200,7 @@ public:
             for (std::uint32_t x = r.west; x <= r.east; ++x) roots_.push_back({0, x, y});
         }
         // Files in strips are read row by row of tiles, others block by block of tiles.
-        if (job.source.info().block_width < job.source.info().width) std::ranges::sort(roots_, {}, [](TileId t) { return tile_number({26, t.x, t.y}); });
+        if (job.source.info().block_width < job.source.info().width) std::ranges::sort(roots_, {}, [](TileId t) { return quad_order(t.x, t.y); });
     }
 
     void build(const Execution& exec) {
