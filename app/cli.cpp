@@ -111,6 +111,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_effect,
     register_power,
     register_zonal,
+    register_contours,
     register_pattern,
     register_scan,
     register_moran,

@@ -25,6 +25,7 @@ void register_change(CLI::App& parent, const CommandSink& sink);
 void register_effect(CLI::App& parent, const CommandSink& sink);
 void register_power(CLI::App& parent, const CommandSink& sink);
 void register_zonal(CLI::App& parent, const CommandSink& sink);
+void register_contours(CLI::App& parent, const CommandSink& sink);
 void register_pattern(CLI::App& parent, const CommandSink& sink);
 void register_scan(CLI::App& parent, const CommandSink& sink);
 void register_moran(CLI::App& parent, const CommandSink& sink);
