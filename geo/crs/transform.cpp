@@ -127,6 +127,19 @@ double metres_per_unit(const std::string& crs) {
     return factor > 0 ? factor : 1;
 }
 
+bool is_north_first(const std::string& crs) {
+    const std::string name = normalise_crs(crs);
+    if (is_shifted(name)) return false;
+    const ContextHandle context = quiet_context();
+    const PjHandle      pj(proj_create(context.get(), name.c_str()));
+    if (!pj || !proj_is_crs(pj.get())) throw unknown_system(name);
+    const PjHandle horizontal(proj_get_type(pj.get()) == PJ_TYPE_COMPOUND_CRS ? proj_crs_get_sub_crs(context.get(), pj.get(), 0) : nullptr);
+    const PjHandle axes(proj_crs_get_coordinate_system(context.get(), horizontal ? horizontal.get() : pj.get()));
+    const char*    direction = nullptr;
+    if (axes) proj_cs_get_axis_info(context.get(), axes.get(), 0, nullptr, nullptr, &direction, nullptr, nullptr, nullptr, nullptr);
+    return direction != nullptr && std::string_view(direction) == "north";
+}
+
 namespace {
 
 /// CGCS2000 degrees to one of its Gauss-Kruger zones, or back: by our own series, many times as fast as an operation of PROJ.

@@ -27,7 +27,7 @@ struct TileSetInfo {
     std::vector<TileLayerInfo> layers{};  ///< vector tiles only
 };
 
-/// Where tiles go. put() is called from one thread, in rising order of tile_number(), at most once a tile.
+/// Where tiles go. put() is called from one thread, in rising order of tile_order() of the set, at most once a tile.
 /// A container becomes visible with finish(), whole; without it nothing is left behind.
 class TileSink {
 public:

@@ -66,7 +66,7 @@ Outline outline_of(const CellSourceInfo& info, const TileMatrixSet& set) {
             if (j > 0) apart(k, at(i, j - 1), static_cast<double>(info.height) / outline_steps);
         }
     }
-    const Box<Planar> extent = extent_of(set, 0);
+    const Box<Planar> extent = extent_of(set, set.first_level);
     if (!whole && !out.box.is_empty()) {  // what lies beyond the last place that has one is less than a step away, or beyond the set
         const double dx = (out.box.x_max - out.box.x_min) / 8, dy = (out.box.y_max - out.box.y_min) / 8;
         out.box = {out.box.x_min - dx, out.box.y_min - dy, out.box.x_max + dx, out.box.y_max + dy};
@@ -331,9 +331,10 @@ private:
 };
 
 void check(const CellSource& source, const ImageTileOptions& o) {
-    const int levels = static_cast<int>(o.set->levels.size());
-    if (o.min_zoom < -1 || o.max_zoom < -1 || o.min_zoom >= levels || o.max_zoom >= levels || (o.max_zoom >= 0 && o.min_zoom > o.max_zoom)) {
-        throw UsageError(fmt::format("zoom levels of {}: expected 0 <= min <= max <= {}", o.set->id, levels - 1));
+    const int  first = o.set->first_level, last = o.set->last_level();
+    const auto known = [&](int z) { return z == -1 || (z >= first && z <= last); };
+    if (!known(o.min_zoom) || !known(o.max_zoom) || (o.max_zoom >= 0 && o.min_zoom > o.max_zoom)) {
+        throw UsageError(fmt::format("zoom levels of {}: expected {} <= min <= max <= {}", o.set->id, first, last));
     }
     if (!(o.max_error > 0)) throw UsageError("error of tile pixels: expected a number above 0");
     if (o.compression < 1 || o.compression > 12) throw UsageError("tile compression: expected 1 to 12");
@@ -346,12 +347,12 @@ void check(const CellSource& source, const ImageTileOptions& o) {
 
 /// -1 is replaced by what fits the raster.
 std::pair<int, int> zooms(const ImageTileOptions& o, const Outline& outline, int edge) {
-    int finest = 0;
-    while (finest + 1 < static_cast<int>(o.set->levels.size()) && o.set->span(finest) / edge > outline.finest * (1 + 1e-6)) ++finest;
+    int finest = o.set->first_level;
+    while (finest < o.set->last_level() && o.set->span(finest) / edge > outline.finest * (1 + 1e-6)) ++finest;
     const int    last = o.max_zoom >= 0 ? o.max_zoom : std::max(finest, o.min_zoom);
     const double side = std::max(outline.box.x_max - outline.box.x_min, outline.box.y_max - outline.box.y_min);
     int          top  = last;
-    while (top > 0 && o.set->span(top) < side * (1 - 1e-9)) --top;
+    while (top > o.set->first_level && o.set->span(top) < side * (1 - 1e-9)) --top;
     return {o.min_zoom >= 0 ? o.min_zoom : top, last};
 }
 
@@ -385,7 +386,7 @@ TileSetInfo build_image_tiles(CellSource& source, const ImageTileOptions& option
     if (resampling == Resampling::automatic) resampling = source.info().classes ? Resampling::nearest : Resampling::average;
     std::vector<ImageLevelReport> levels;
     for (int z = first; z <= last; ++z) levels.push_back({.zoom = z});
-    TileSpool spool(options.memory_bytes);
+    TileSpool spool(set, options.memory_bytes);
     for (int z = last, top = last; z >= first; z = top - 1) {
         for (top = z; top > first && nested(set, top - 1);) --top;
         const Chain     chain = chain_of(set, top, z, outline, edge);

@@ -46,7 +46,7 @@ struct ImageLevelReport {
     std::uint64_t tiles = 0, indexed = 0, bytes = 0, largest = 0;
 };
 
-/// Puts a raster into the sink as PNG or WebP tiles, in rising order of tile_number(). The caller finishes the sink with what is returned.
+/// Puts a raster into the sink as PNG or WebP tiles, in rising order of tile_order(). The caller finishes the sink with what is returned.
 /// The base level is that of max_zoom, or finer where the raster is finer; it is read once, and each level above is made of the four tiles below it, in memory. A raster whose
 /// pixels are those of a level is copied pixel by pixel. PNG tiles with at most 256 colours are indexed, exactly; others have opacity only where they need it. Tiles without
 /// a visible pixel are left out. Same bytes for any number of threads. Sets whose levels are not halved from one to the next are read again where the chain breaks.

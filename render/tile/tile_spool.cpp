@@ -7,7 +7,7 @@
 namespace gapmap {
 
 void TileSpool::put(TileId tile, std::string&& bytes) {
-    Entry entry{.number = tile_number(tile), .size = bytes.size()};
+    Entry entry{.number = order_.number(tile), .size = bytes.size()};
     bytes.shrink_to_fit();
     const std::lock_guard lock(guard_);
     if (bytes.size() <= room_) {
@@ -33,7 +33,7 @@ void TileSpool::drain(TileSink& sink) {
                 throw OutputError("finished tiles cannot be read again from the temporary folder");
             }
         }
-        sink.put(tile_of_number(entry.number), bytes);
+        sink.put(order_.tile(entry.number), bytes);
     }
     entries_.clear();
     file_.reset();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "geo/tile/tile_matrix_set.h"
 #include "geo/tile/tile_sink.h"
 
 namespace gapmap {
@@ -14,11 +15,11 @@ namespace gapmap {
 /// Finished tiles in the order in which they came, until they can be put into a sink in theirs. In memory up to a bound, then in a nameless temporary file.
 class TileSpool {
 public:
-    explicit TileSpool(std::size_t memory_bytes) : room_(memory_bytes) {}
+    TileSpool(const TileMatrixSet& set, std::size_t memory_bytes) : order_(set), room_(memory_bytes) {}
 
     /// From any thread. Throws OutputError where the temporary file cannot be written.
     void put(TileId tile, std::string&& bytes);
-    /// To the sink, by rising tile_number(). Empties the spool.
+    /// To the sink, by rising tile_order(). Empties the spool.
     void drain(TileSink& sink);
 
 private:
@@ -30,6 +31,7 @@ private:
         std::string   bytes{};             ///< empty: in the file
         std::uint64_t offset = 0, size = 0;
     };
+    TileOrder                             order_;
     std::mutex                            guard_;
     std::size_t                           room_;
     std::uint64_t                         written_ = 0;

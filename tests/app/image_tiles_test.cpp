@@ -26,15 +26,17 @@ namespace {
 
 class Tiles final : public TileSink {
 public:
+    explicit Tiles(const TileMatrixSet& set) : order_(set) {}
     void put(TileId tile, std::string_view bytes) override {
-        CHECK(tile_number(tile) >= next_);
-        next_    = tile_number(tile) + 1;
+        CHECK(order_.number(tile) >= next_);
+        next_    = order_.number(tile) + 1;
         at[tile] = std::string(bytes);
     }
     void finish(const TileSetInfo&) override {}
     std::map<TileId, std::string> at;
 
 private:
+    TileOrder     order_;
     std::uint64_t next_ = 0;
 };
 
@@ -137,7 +139,7 @@ double picture(int band, int x, int y) {
 }
 
 Tiles build(const std::string& path, ImageTileOptions options, unsigned threads = 2, const RasterSourceOptions& source = {}) {
-    Tiles      out;
+    Tiles      out(*options.set);
     const auto cells = open_raster_source(path, source);
     (void)build_image_tiles(*cells, options, out, {.threads = threads});
     return out;
@@ -458,4 +460,22 @@ TEST_CASE("image tiles: cells without data are hatched where asked, and lines go
         }
     }
     CHECK(wrong == 0);
+}
+
+TEST_CASE("image tiles: a set whose levels are not halves of each other has every level from the raster itself, with the same means") {
+    TileMatrixSet odd = web_mercator_quad();
+    odd.levels.resize(3);
+    for (int z = 0; z < 3; ++z) {
+        TileMatrix& level = odd.levels[static_cast<std::size_t>(z)];
+        level.resolution  = pixel14 * std::array{7.0, 2.5, 1.0}[static_cast<std::size_t>(z)];
+        level.columns = level.rows = static_cast<std::uint32_t>(std::ceil(-2 * odd.x_origin / (256 * level.resolution)));
+    }
+    const TiffFile file({.width = 1000, .height = 700, .bands = 4, .transform = on_level_14(13000, 6600), .meaning = rgba}, picture);
+    const Tiles    tiles = build(file.path, {.min_zoom = 0, .max_zoom = 2, .set = &odd});
+    std::array<double, 3> ground{};
+    for (const auto& [tile, bytes] : tiles.at) {
+        for (const Rgba4& p : decode(bytes).pixels) ground[tile.z] += p[3] * std::pow(odd.levels[tile.z].resolution / pixel14, 2);
+    }
+    CHECK(ground[0] == doctest::Approx(ground[2]).epsilon(3e-3));
+    CHECK(ground[1] == doctest::Approx(ground[2]).epsilon(3e-3));
 }
