@@ -1,0 +1,233 @@
+#include "render/tile/image_base.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "geo/core/error.h"
+#include "geo/core/expects.h"
+#include "geo/crs/transform.h"
+
+namespace gapmap {
+namespace {
+
+/// A transformation of this thread: making one takes PROJ longer than using it for a tile.
+const Transform& transform_between(const std::string& from, const std::string& to) {
+    thread_local std::string                names;
+    thread_local std::unique_ptr<Transform> kept;
+    const std::string                       wanted = from + '\n' + to;
+    if (!kept || names != wanted) {
+        kept  = std::make_unique<Transform>(from, to);
+        names = wanted;
+    }
+    return *kept;
+}
+
+/// What part of [cell, cell + 1) lies in [from, to].
+double overlap(double from, double to, int cell) noexcept { return std::min(to, cell + 1.0) - std::max(from, static_cast<double>(cell)); }
+
+}  // namespace
+
+struct ImageBase::Reach {
+    CellBlock  block{};
+    CellPlaces places{};
+    double     width = 1, height = 1;  ///< of the box that a pixel is the mean of, in cells
+};
+
+ImageBase::ImageBase(CellSource& source, const Box<Planar>& box, const ImageTileOptions& options, Resampling resampling, const PixelPlane& plane, int edge)
+    : source_(source), info_(source.info()), set_crs_(options.set->crs), resampling_(resampling), plane_(plane), edge_(edge), max_error_(options.max_error) {
+    const auto& t = info_.transform;
+    if (is_geographic(info_.crs) && t[2] == 0 && t[4] == 0) period_ = 360 / std::abs(t[1]);
+    look_for_alignment(box);
+}
+
+CellPlaces ImageBase::places(const PixelWindow& window) const {
+    const auto&  t  = info_.transform;
+    const double sx = std::hypot(t[1], t[4]), sy = std::hypot(t[2], t[5]);
+    CellPlaces   out = cell_places(window, transform_between(set_crs_, info_.crs), {t[0], t[3], sx, sy, info_.width, info_.height}, max_error_);
+    if (t[2] != 0 || t[4] != 0 || t[1] < 0 || t[5] > 0) {
+        const double det = t[1] * t[5] - t[2] * t[4];
+        for (std::size_t i = 0; i < out.column.size(); ++i) {
+            const double dx = out.column[i] * sx, dy = -out.row[i] * sy;
+            out.column[i] = (t[5] * dx - t[2] * dy) / det;
+            out.row[i]    = (t[1] * dy - t[4] * dx) / det;
+        }
+    }
+    if (period_ == 0) return out;
+    for (double& c : out.column) {
+        if (c < 0 && c + period_ < info_.width) c += period_;
+        else if (c > info_.width && c - period_ >= 0) c -= period_;
+    }
+    return out;
+}
+
+/// Pixels are cells where centres of pixels all over the raster fall on centres of cells, to a hundredth of one.
+void ImageBase::look_for_alignment(const Box<Planar>& box) {
+    constexpr int nodes = 9;
+    const double  x0 = std::round((box.x_min - plane_.left) / plane_.resolution), y0 = std::round((plane_.top - box.y_max) / plane_.resolution);
+    const double  wide = std::floor((box.x_max - box.x_min) / plane_.resolution / (nodes - 1)), high = std::floor((box.y_max - box.y_min) / plane_.resolution / (nodes - 1));
+    const double  step = std::max(1.0, std::min(wide, high));
+    const auto    at   = places({plane_.left + (x0 + 0.5) * plane_.resolution, plane_.top - (y0 + 0.5) * plane_.resolution, step * plane_.resolution, nodes, nodes});
+    const double  column = std::round(at.column[0] - 0.5), row = std::round(at.row[0] - 0.5);
+    aligned_ = true;
+    for (int j = 0; j < nodes; ++j) {
+        for (int i = 0; i < nodes; ++i) {
+            const auto k = static_cast<std::size_t>(j * nodes + i);
+            aligned_     = aligned_ && std::abs(at.column[k] - 0.5 - column - i * step) < 0.01 && std::abs(at.row[k] - 0.5 - row - j * step) < 0.01;
+        }
+    }
+    if (!aligned_) return;
+    column_shift_ = static_cast<std::int64_t>(column - x0);
+    row_shift_    = static_cast<std::int64_t>(row - y0);
+}
+
+/// By a net of places over the tile: false only where the raster is certainly elsewhere.
+bool ImageBase::may_reach(const PixelWindow& window) const {
+    constexpr int nodes = 17;
+    const auto    net   = places({window.x_first, window.y_first, window.resolution * (window.width - 1) / (nodes - 1), nodes, nodes});
+    double        west = std::numeric_limits<double>::infinity(), east = -west, north = west, south = -west;
+    for (std::size_t i = 0; i < net.column.size(); ++i) {
+        if (!std::isfinite(net.column[i]) || !std::isfinite(net.row[i])) continue;
+        west  = std::min(west, net.column[i]);
+        east  = std::max(east, net.column[i]);
+        north = std::min(north, net.row[i]);
+        south = std::max(south, net.row[i]);
+    }
+    const double dx = (east - west) / (nodes - 1) + 1, dy = (south - north) / (nodes - 1) + 1;
+    return west - dx < info_.width && east + dx > 0 && north - dy < info_.height && south + dy > 0;
+}
+
+bool ImageBase::reach(std::uint32_t x, std::uint32_t y, Reach& out) const {
+    const PixelWindow window{plane_.left + (static_cast<double>(x) * edge_ + 0.5) * plane_.resolution, plane_.top - (static_cast<double>(y) * edge_ + 0.5) * plane_.resolution,
+                             plane_.resolution, edge_, edge_};
+    if (!may_reach(window)) return false;
+    out.places = places(window);
+    const auto&  p   = out.places;
+    const auto   mid = static_cast<std::size_t>(edge_ / 2) * static_cast<std::size_t>(edge_), last = mid + static_cast<std::size_t>(edge_) - 1;
+    const auto   top = static_cast<std::size_t>(edge_ / 2), low = top + static_cast<std::size_t>(edge_ - 1) * static_cast<std::size_t>(edge_);
+    const auto   slope = [&](const std::vector<double>& v, std::size_t a, std::size_t b) { return std::abs(v[b] - v[a]) / (edge_ - 1); };
+    const auto   size  = [](double s) { return std::isfinite(s) ? std::clamp(s, 1e-6, 2.0) : 1.0; };
+    if (resampling_ == Resampling::average) {
+        out.width  = size(slope(p.column, mid, last) + slope(p.column, top, low));
+        out.height = size(slope(p.row, mid, last) + slope(p.row, top, low));
+    }
+    const double w = out.width / 2, h = out.height / 2;
+    double       west = std::numeric_limits<double>::infinity(), east = -west, north = west, south = -west;
+    for (std::size_t i = 0; i < p.column.size(); ++i) {
+        if (!(p.column[i] > -w && p.column[i] < info_.width + w && p.row[i] > -h && p.row[i] < info_.height + h)) continue;
+        west  = std::min(west, p.column[i]);
+        east  = std::max(east, p.column[i]);
+        north = std::min(north, p.row[i]);
+        south = std::max(south, p.row[i]);
+    }
+    if (!(west <= east)) return false;
+    const auto clip = [](double v, int most) { return static_cast<int>(std::clamp(v, 0.0, static_cast<double>(most))); };
+    const int  c0 = clip(std::floor(west - w), info_.width - 1), c1 = clip(std::floor(east + w) + 1, info_.width);
+    const int  r0 = clip(std::floor(north - h), info_.height - 1), r1 = clip(std::floor(south + h) + 1, info_.height);
+    out.block = {c0, r0, std::max(1, c1 - c0), std::max(1, r1 - r0)};
+    return true;
+}
+
+void ImageBase::load(const CellBlock& block, std::vector<Pixel>& to) const {
+    to.resize(block.cells());
+    source_.read_colours(block, {reinterpret_cast<std::uint8_t*>(to.data()), to.size() * 4});
+}
+void ImageBase::load(const CellBlock& block, std::vector<float>& to) const {
+    to.resize(block.cells());
+    source_.read_values(block, to);
+}
+
+/// The mean over a box of premultiplied colours.
+struct ColourMix {
+    double red = 0, green = 0, blue = 0, opacity = 0, area = 0;
+    void   add(Pixel p, double share) noexcept {
+        const double seen = share * (p >> 24);
+        red += seen * (p & 0xFF);
+        green += seen * (p >> 8 & 0xFF);
+        blue += seen * (p >> 16 & 0xFF);
+        opacity += seen;
+    }
+    [[nodiscard]] Pixel result() const noexcept {
+        const auto byte = [](double v) { return static_cast<Pixel>(std::clamp(v + 0.5, 0.0, 255.0)); };
+        const Pixel a   = byte(opacity / area);
+        return a == 0 ? 0 : byte(red / opacity) | byte(green / opacity) << 8 | byte(blue / opacity) << 16 | a << 24;
+    }
+    static Pixel whole(Pixel p) noexcept { return p; }
+};
+
+/// The mean over a box of values.
+struct ValueMix {
+    double sum = 0, weight = 0, inside = 0, area = 0;
+    void   add(float v, double share) noexcept {
+        inside += share;
+        if (std::isnan(v)) return;
+        sum += share * static_cast<double>(v);
+        weight += share;
+    }
+    [[nodiscard]] Measure result() const noexcept {
+        return {weight > 0 ? static_cast<float>(sum / weight) : 0.0F, static_cast<float>(std::min(1.0, weight / area)), static_cast<float>(std::min(1.0, inside / area))};
+    }
+    static Measure whole(float v) noexcept { return std::isnan(v) ? Measure{0, 0, 1} : Measure{v, 1, 1}; }
+};
+
+template <class Cell, class From, class Mix>
+bool ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>& to, std::vector<From>& buffer, const Mix&) const {
+    const auto edge = static_cast<std::size_t>(edge_);
+    to.assign(edge * edge, Cell{});
+    if (aligned_) {
+        const std::int64_t c0 = std::int64_t{x} * edge_ + column_shift_, r0 = std::int64_t{y} * edge_ + row_shift_;
+        const auto         first = [](std::int64_t v) { return std::max<std::int64_t>(v, 0); };
+        const std::int64_t west = first(c0), north = first(r0), east = std::min<std::int64_t>(c0 + edge_, info_.width), south = std::min<std::int64_t>(r0 + edge_, info_.height);
+        if (west >= east || north >= south) return false;
+        const CellBlock block{static_cast<int>(west), static_cast<int>(north), static_cast<int>(east - west), static_cast<int>(south - north)};
+        if constexpr (std::is_same_v<Cell, From>) {
+            if (block.cells() == to.size()) {
+                load(block, to);
+                return true;
+            }
+        }
+        load(block, buffer);
+        for (int r = 0; r < block.height; ++r) {
+            Cell* row = to.data() + static_cast<std::size_t>(north - r0 + r) * edge + static_cast<std::size_t>(west - c0);
+            for (int c = 0; c < block.width; ++c) row[c] = Mix::whole(buffer[static_cast<std::size_t>(r) * static_cast<std::size_t>(block.width) + static_cast<std::size_t>(c)]);
+        }
+        return true;
+    }
+    Reach found;
+    if (!reach(x, y, found)) return false;
+    const CellBlock& b = found.block;
+    load(b, buffer);
+    const auto cell = [&](int c, int r) { return buffer[static_cast<std::size_t>(r - b.row) * static_cast<std::size_t>(b.width) + static_cast<std::size_t>(c - b.column)]; };
+    for (std::size_t i = 0; i < to.size(); ++i) {
+        const double u = found.places.column[i], v = found.places.row[i];
+        if (!std::isfinite(u) || !std::isfinite(v)) continue;
+        if (resampling_ == Resampling::nearest) {
+            const double c = std::floor(u), r = std::floor(v);
+            if (c >= b.column && r >= b.row && c < b.column + b.width && r < b.row + b.height) to[i] = Mix::whole(cell(static_cast<int>(c), static_cast<int>(r)));
+            continue;
+        }
+        const double u0 = u - found.width / 2, u1 = u + found.width / 2, v0 = v - found.height / 2, v1 = v + found.height / 2;
+        if (u1 <= b.column || v1 <= b.row || u0 >= b.column + b.width || v0 >= b.row + b.height) continue;
+        const int c0 = std::max(b.column, static_cast<int>(std::floor(u0))), c1 = std::min(b.column + b.width, static_cast<int>(std::ceil(u1)));
+        const int r0 = std::max(b.row, static_cast<int>(std::floor(v0))), r1 = std::min(b.row + b.height, static_cast<int>(std::ceil(v1)));
+        Mix mix;
+        mix.area = found.width * found.height;
+        for (int r = r0; r < r1; ++r) {
+            const double high = overlap(v0, v1, r);
+            for (int c = c0; c < c1; ++c) mix.add(cell(c, r), high * overlap(u0, u1, c));
+        }
+        to[i] = mix.result();
+    }
+    return true;
+}
+
+bool ImageBase::read(std::uint32_t x, std::uint32_t y, std::vector<Pixel>& to, Scratch& scratch) const {
+    return sample(x, y, to, scratch.colours, ColourMix{}) && clean_pixels(to.data(), to.size());
+}
+
+bool ImageBase::read(std::uint32_t x, std::uint32_t y, std::vector<Measure>& to, Scratch& scratch) const {
+    return sample(x, y, to, scratch.values, ValueMix{});
+}
+
+}  // namespace gapmap
