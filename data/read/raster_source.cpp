@@ -234,4 +234,10 @@ private:
 
 std::unique_ptr<CellSource> open_raster_source(const std::string& path, const RasterSourceOptions& options) { return std::make_unique<FileSource>(path, options); }
 
+bool is_raster_file(const std::string& path) {
+    GDALAllRegister();
+    const DatasetHandle file = open_raster(path);
+    return file != nullptr && GDALGetRasterCount(file.get()) > 0;
+}
+
 }  // namespace gapmap

@@ -20,4 +20,7 @@ struct RasterSourceOptions {
 /// complex numbers, a file that cannot be read to its end.
 [[nodiscard]] std::unique_ptr<CellSource> open_raster_source(const std::string& path, const RasterSourceOptions& options = {});
 
+/// Whether GDAL opens the file as a raster with bands; false where there is none, or it holds only shapes.
+[[nodiscard]] bool is_raster_file(const std::string& path);
+
 }  // namespace gapmap

@@ -43,7 +43,7 @@ std::uint32_t inside(double tiles_from_origin, std::uint32_t tile, std::uint32_t
 
 PointLevels::PointLevels(std::string name, PointsView<Planar> points, const Table& table, const MvtAttributes& attributes, std::span<const std::uint64_t> ids, PointThinning thinning,
                          const TileMatrixSet& set, std::uint32_t extent, int max_zoom)
-    : name_(std::move(name)), points_(points), attributes_(attributes), ids_(ids), thinning_(std::move(thinning)), set_(set), extent_(extent), max_zoom_(max_zoom) {
+    : name_(std::move(name)), points_(points), attributes_(attributes), ids_(ids), thinning_(std::move(thinning)), set_(set), extent_(extent), max_zoom_(max_zoom), order_(set) {
     GEO_EXPECTS(ids.size() == points.size());
     if (thinning_.on() && (!std::has_single_bit(thinning_.squares) || thinning_.squares > 4096)) throw UsageError("squares along a tile's edge: expected a power of two up to 4096");
     for (const std::string& column : thinning_.sums) {
@@ -60,7 +60,7 @@ PointLevels::PointLevels(std::string name, PointsView<Planar> points, const Tabl
 }
 
 bool PointLevels::nested() const noexcept {
-    for (int z = 0; z < max_zoom_; ++z) {
+    for (int z = set_.first_level; z < max_zoom_; ++z) {
         if (std::abs(set_.span(z) / set_.span(z + 1) - 2) > 1e-9) return false;
     }
     return true;
@@ -100,7 +100,7 @@ PointLevels::Level PointLevels::level(int z) const {
         if (out.tiles.empty() || here != tile) {
             tile = here;
             const auto at = static_cast<std::uint32_t>(out.rows.size());
-            out.tiles.push_back({tile_number({static_cast<std::uint8_t>(z), gather(here), gather(here >> 1)}), at, at});
+            out.tiles.push_back({order_.number({static_cast<std::uint8_t>(z), gather(here), gather(here >> 1)}), at, at});
         }
         std::uint32_t least = all[i].row;
         for (std::size_t k = i + 1; k < end; ++k) least = std::min(least, all[k].row);
@@ -134,7 +134,7 @@ void PointLevels::add_inputs(const Level& level, const Tile& tile, std::span<con
 }
 
 void PointLevels::encode(const Level& level, const Tile& tile, std::string& bytes) const {
-    const TileId id = tile_of_number(tile.number);
+    const TileId id = order_.tile(tile.number);
     const double span = set_.span(level.z);
     thread_local MvtLayerWriter writer;
     writer.begin(name_, attributes_, MvtGeometry::point);

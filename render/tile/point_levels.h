@@ -31,7 +31,7 @@ public:
                 const TileMatrixSet& set, std::uint32_t extent, int max_zoom);
 
     struct Tile {
-        std::uint64_t number = 0;              ///< tile_number()
+        std::uint64_t number = 0;              ///< by the set's TileOrder
         std::uint32_t first = 0, last = 0;     ///< of the level's points
     };
     /// What a level holds.
@@ -66,6 +66,7 @@ private:
     const TileMatrixSet&             set_;
     std::uint32_t                    extent_;
     int                              max_zoom_;
+    TileOrder                        order_;
     std::vector<std::vector<double>> sums_;       // by row
     std::vector<std::uint32_t>       sum_keys_;   // their keys among the attributes
     std::vector<bool>                whole_;      // whether the column holds integers

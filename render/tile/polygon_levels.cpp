@@ -61,7 +61,7 @@ void add_shape(const PolygonsView<Planar>& view, const PolygonLevels::Level& lev
 }  // namespace
 
 PolygonLevels::PolygonLevels(std::string name, const PolygonSource& source, const MvtAttributes& attributes, std::span<const std::uint64_t> ids, PolygonDrawing drawing)
-    : name_(std::move(name)), source_(source), attributes_(attributes), ids_(ids), drawing_(drawing) {
+    : name_(std::move(name)), source_(source), attributes_(attributes), ids_(ids), drawing_(drawing), order_(source.set()) {
     GEO_EXPECTS(drawing_.simplify >= 1 && source.extent() % drawing_.simplify == 0);
 }
 
@@ -76,7 +76,7 @@ PolygonLevels::Level PolygonLevels::level(int z) const {
     out.step           = step_of(z);
     out.scale          = source_.scale(z) / out.step;
     const auto& matrix = source_.set().levels[static_cast<std::size_t>(z)];
-    const LevelLattice lattice{out.scale, source_.extent() / out.step, (drawing_.buffer + out.step - 1) / out.step, matrix.columns, matrix.rows};
+    const LevelLattice lattice{out.scale, source_.extent() / out.step, (drawing_.buffer + out.step - 1) / out.step, matrix.columns, matrix.rows, TileOrder(source_.set())};
     PolygonPlaces      places(source_, lattice);
     for (std::uint32_t r = 0; r < source_.size(); ++r) {
         const PolygonSource::RowBox& box = source_.box(r);
@@ -98,7 +98,7 @@ PolygonLevels::Drawn PolygonLevels::encode(const Level& level, const Tile& tile,
     thread_local LatticeRings               rings;
     thread_local std::vector<std::uint32_t> commands, rows;
     thread_local MvtLayerWriter             writer;
-    const TileId       id     = tile_of_number(tile.number);
+    const TileId       id     = order_.tile(tile.number);
     const std::int64_t extent = source_.extent() / level.step, buffer = (drawing_.buffer + level.step - 1) / level.step;
     const LatticeBox   box{id.x * extent - buffer, id.y * extent - buffer, static_cast<std::int32_t>(extent + 2 * buffer), static_cast<std::int32_t>(extent + 2 * buffer)};
     const double       least = std::max(least_area, drawing_.min_area);

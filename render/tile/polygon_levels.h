@@ -23,7 +23,7 @@ public:
     PolygonLevels(std::string name, const PolygonSource& source, const MvtAttributes& attributes, std::span<const std::uint64_t> ids, PolygonDrawing drawing);
 
     struct Tile {
-        std::uint64_t number = 0;           ///< tile_number()
+        std::uint64_t number = 0;           ///< by the set's TileOrder
         std::uint32_t first = 0, last = 0;  ///< of the level's entries
     };
     /// A row that may have something in a tile. Of a row that spans many tiles only the part near this one is looked at.
@@ -68,6 +68,7 @@ private:
     const MvtAttributes&           attributes_;
     std::span<const std::uint64_t> ids_;
     PolygonDrawing                 drawing_;
+    TileOrder                      order_;
 };
 
 }  // namespace gapmap

@@ -118,7 +118,7 @@ void PolygonPlaces::finish(PolygonLevels::Level& to) {
         const Placed& p = placed_[i];
         if (i == 0 || p.x != placed_[i - 1].x || p.y != placed_[i - 1].y) {
             const TileId id{static_cast<std::uint8_t>(to.z), static_cast<std::uint32_t>(p.x), static_cast<std::uint32_t>(p.y)};
-            to.tiles.push_back({tile_number(id), static_cast<std::uint32_t>(i), 0});
+            to.tiles.push_back({lattice_.order.number(id), static_cast<std::uint32_t>(i), 0});
         }
         to.tiles.back().last = static_cast<std::uint32_t>(i + 1);
         to.entries.push_back(p.entry);

@@ -17,6 +17,7 @@ struct TileRange {
 struct LevelLattice {
     double        scale = 1;  ///< lattice units in a coordinate of the source
     std::int64_t  extent = 0, buffer = 0, columns = 1, rows = 1;
+    TileOrder     order;
     [[nodiscard]] TileRange tiles_of(const PolygonSource::RowBox& box) const noexcept;
 };
 

@@ -191,7 +191,8 @@ public:
                 out.push_back({static_cast<std::uint8_t>(z), x, y});
             }
         }
-        std::ranges::sort(out, {}, tile_number);
+        const TileOrder order(*options_.set);
+        std::ranges::sort(out, {}, [&](TileId t) { return order.number(t); });
         return out;
     }
 

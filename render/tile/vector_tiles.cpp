@@ -172,7 +172,7 @@ struct Made {
 class Level {
 public:
     Level(const std::vector<Prepared>& layers, const AllPolygons& polygons, const AllPoints& points, const VectorTileOptions& options, int z)
-        : layers_(layers), polygons_(polygons), points_(points), options_(options), z_(z), shapes_(layers.size()) {
+        : layers_(layers), polygons_(polygons), points_(points), options_(options), z_(z), order_(*options.set), shapes_(layers.size()) {
         for (std::size_t l = 0; l < layers.size(); ++l) {
             const bool here = z >= layers[l].layer->min_zoom && z <= layers[l].layer->max_zoom;
             if (polygons[l].levels != nullptr && here) shapes_[l].polygons = polygons[l].levels->level(z);
@@ -186,7 +186,7 @@ public:
 
     [[nodiscard]] int         z() const noexcept { return z_; }
     [[nodiscard]] std::size_t tiles() const noexcept { return tiles_.size(); }
-    [[nodiscard]] TileId      tile(std::size_t i) const { return tile_of_number(tiles_[i]); }
+    [[nodiscard]] TileId      tile(std::size_t i) const { return order_.tile(tiles_[i]); }
     [[nodiscard]] const PolygonLevels::Level& polygons(std::size_t layer) const noexcept { return shapes_[layer].polygons; }
 
     /// Fingerprint of what encode(i) looks at.
@@ -260,6 +260,7 @@ private:
     const AllPoints&             points_;
     const VectorTileOptions&     options_;
     int                          z_;
+    TileOrder                    order_;
     std::vector<LevelShapes>     shapes_;
     std::vector<std::uint64_t>   tiles_;
 };
@@ -293,8 +294,8 @@ TileSetInfo info_of(const std::vector<Prepared>& layers, const Box<Lonlat>& boun
 
 void check(const VectorTileOptions& o) {
     const auto levels = static_cast<int>(o.set->levels.size());
-    if (o.min_zoom < 0 || o.min_zoom > o.max_zoom || o.max_zoom >= levels || o.max_zoom > max_tile_level) {
-        throw UsageError("zoom levels of tiles: expected 0 <= lowest <= highest < " + std::to_string(levels));
+    if (o.min_zoom < o.set->first_level || o.min_zoom > o.max_zoom || o.max_zoom >= levels || o.max_zoom > max_tile_level) {
+        throw UsageError("zoom levels of tiles: expected " + std::to_string(o.set->first_level) + " <= lowest <= highest < " + std::to_string(levels));
     }
     if (o.extent < 1 || o.extent > 65536 || o.buffer > o.extent) throw UsageError("tile extent: expected 1 to 65536, and a buffer no larger");
     if (o.compression < 1 || o.compression > 12) throw UsageError("tile compression: expected 1 to 12");

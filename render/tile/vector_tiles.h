@@ -50,7 +50,7 @@ struct LevelReport {
     std::uint64_t tiles = 0, tiles_taken_over = 0, bytes = 0, largest_tile = 0;
 };
 
-/// Puts every tile that is not empty (Mapbox Vector Tiles 2.1, gzip) into the sink, in rising order of tile_number(). The caller
+/// Puts every tile that is not empty (Mapbox Vector Tiles 2.1, gzip) into the sink, in rising order of tile_order(). The caller
 /// finishes the sink with what is returned. The bytes do not depend on the number of threads.
 /// Polygons are snapped to the level's grid so that each is valid in each tile and a coverage stays one (see SnappedTile); rows that are not valid are
 /// mended first. What has no area on the grid is drawn only as its point. A row without geometry, or with a coordinate that the set's CRS does not
