@@ -24,7 +24,7 @@ std::uint64_t word(std::string_view from, std::size_t at) {
 
 }  // namespace
 
-TileInputs::TileInputs(std::filesystem::path archive) : archive_(std::move(archive)), path_(archive_.string() + ".inputs") {
+TileInputs::TileInputs(std::filesystem::path archive, std::filesystem::path inputs) : archive_(std::move(archive)), path_(std::move(inputs)) {
     try {
         load();
     } catch (const InputError&) {

@@ -13,12 +13,14 @@
 namespace gapmap {
 
 /// Remembers beside a PMTiles file what its tiles were made of, so that a later build takes over those that are made of the same.
-/// The file of inputs is `archive` + ".inputs": a line that names the format and the program's version, then a record a tile (number, fingerprint of inputs, fingerprint of bytes), then the fingerprint of
+/// The file of inputs (by default `archive` + ".inputs"): a line that names the format and the program's version, then a record a tile (number, fingerprint of inputs, fingerprint of bytes), then the fingerprint of
 /// it all. A file that is damaged, of another version, or not that of the archive beside it is not used: everything is built anew. A tile whose bytes are not what the record says is built anew.
 class TileInputs final : public EarlierTiles {
 public:
     /// Opens what is there; nothing is an empty memory.
-    explicit TileInputs(std::filesystem::path archive);
+    explicit TileInputs(const std::filesystem::path& archive) : TileInputs(archive, archive.string() + ".inputs") {}
+    /// The same with another place for the file of inputs: where it must not stand among what is handed out.
+    TileInputs(std::filesystem::path archive, std::filesystem::path inputs);
 
     [[nodiscard]] std::optional<std::string> find(TileId tile, const Hash128& inputs) const override;
     void                                     note(TileId tile, const Hash128& inputs, std::string_view bytes) override;
