@@ -11,6 +11,7 @@
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
 #include "geo/shape/overlay.h"
+#include "render/tile/antimeridian.h"
 #include "render/tile/mvt_encode.h"
 #include "render/tile/polygon_levels.h"
 #include "render/tile/tile_gzip.h"
@@ -81,15 +82,23 @@ void drop_broken_rows(Polygons<Planar>& polygons) {
     polygons = std::move(kept);
 }
 
+/// Whether x of the set's CRS is a straight function of longitude all around.
+bool is_world(const TileMatrixSet& set) { return set.crs == "EPSG:3857" || is_geographic(set.crs); }
+
 Prepared prepare(const VectorTileLayer& layer, const Transform& transform, const TileMatrixSet& set, const Execution& exec) {
     const Layer& source = layer.source->layer();
     Prepared     out{.layer = &layer, .attributes = MvtAttributes(source.table, layer.attributes)};
     std::visit([&](const auto& geometry) { take(geometry, out); }, source.geometry);
-    if (out.is_polygons) transform_all(transform, source.crs, set.crs, out.polygons.x, out.polygons.y, exec);
-    else transform_all(transform, source.crs, set.crs, out.points.x, out.points.y, exec);
     if (out.is_polygons) {
+        const bool         degrees = std::holds_alternative<Polygons<Lonlat>>(source.geometry) && is_world(set);
+        const Antimeridian turned(degrees ? std::span(out.polygons.x) : std::span<double>());
+        transform_all(transform, source.crs, set.crs, out.polygons.x, out.polygons.y, exec);
+        turned.restore(transform, out.polygons);
         drop_broken_rows(out.polygons);
         if (!layer.points_name.empty()) out.points = inner_points(out.polygons.view());
+        for (double& x : out.points.x) x = turned.inside(transform, x);
+    } else {
+        transform_all(transform, source.crs, set.crs, out.points.x, out.points.y, exec);
     }
     const Column* codes = layer.id_field.empty() ? nullptr : &source.table.at(layer.id_field);
     for (std::size_t r = 0; r < source.rows(); ++r) out.ids.push_back(!layer.with_ids ? no_feature_id : codes != nullptr ? id_of(codes->text(r)) : r + 1);
