@@ -110,6 +110,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_change,
     register_effect,
     register_power,
+    register_tiles,
     register_zonal,
     register_pattern,
     register_scan,

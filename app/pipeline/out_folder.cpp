@@ -56,6 +56,14 @@ fs::path OutFolder::path(const std::string& below) const {
     return target;
 }
 
+fs::path OutFolder::memory(const std::string& name) const {
+    const fs::path  folder = out_.parent_path() / ".gapmap";
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) throw OutputError(fmt::format("cannot be made: {}; the previous outputs are unchanged", error.message()), {.source = folder.string()});
+    return folder / name;
+}
+
 void OutFolder::write(const std::string& below, std::string_view bytes, std::int64_t items) {
     write_whole_file(path(below), bytes);
     record(below, items);

@@ -23,6 +23,10 @@ public:
     OutFolder& operator=(const OutFolder&) = delete;
 
     [[nodiscard]] std::filesystem::path path(const std::string& below) const;  ///< makes the folders on the way
+    /// Where the outputs of the last run stand, until publish(). There may be none.
+    [[nodiscard]] std::filesystem::path standing(const std::string& below) const { return out_ / below; }
+    /// A file that the next run may look at and nobody else needs, in the folder .gapmap beside `out`, which publish() leaves alone. It may be deleted at any time.
+    [[nodiscard]] std::filesystem::path memory(const std::string& name) const;
     void write(const std::string& below, std::string_view bytes, std::int64_t items = -1);
     void record(const std::string& below, std::int64_t items);  ///< a file that somebody else wrote to path(below)
     [[nodiscard]] const std::vector<OutputFile>& files() const noexcept { return files_; }

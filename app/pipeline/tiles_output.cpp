@@ -5,6 +5,7 @@
 #include "data/tile/mbtiles_write.h"
 #include "data/tile/pmtiles_write.h"
 #include "data/tile/tee_sink.h"
+#include "data/tile/tile_inputs.h"
 #include "render/palette.h"
 #include "render/tile/raster_tiles.h"
 #include "render/tile/vector_tiles.h"
@@ -44,9 +45,11 @@ std::vector<VectorTileLayer> unit_layers(const Release& release) {
 
 void write_tiles(OutFolder& out, const Results& r, const Execution& exec) {
     const auto layers = unit_layers(r.release);
+    TileInputs earlier(out.standing("tiles/units.pmtiles"), out.memory("units.inputs"));
     write_set(out, "units", [&](TileSink& sink) {
-        return build_vector_tiles(layers, {.name = "units", .description = "units with their gaps, and publicity sites"}, sink, exec);
+        return build_vector_tiles(layers, {.name = "units", .description = "units with their gaps, and publicity sites", .earlier = &earlier}, sink, exec);
     });
+    earlier.save();
     for (const CaseSurface& surface : r.surfaces) {
         if (surface.id != "cases_quartic" && surface.id != "loss_quartic") continue;
         const ClassScale scale = surface_scale(round_up_nice(surface.max));

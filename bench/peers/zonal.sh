@@ -19,8 +19,11 @@ if has_r exactextractr && has_r terra && has_r sf; then
 else
   echo "exactextractr: skipped, not installed"
 fi
-if has_r terra; then
-  timed terra Rscript -e "r <- terra::rast('$raster'); p <- terra::vect('$polygons'); cat(sprintf('terra: sum %.6f\n', sum(terra::extract(r, p, fun = sum, exact = TRUE, na.rm = TRUE)[[2]])))"
+if has_r terra && command -v ogr2ogr >/dev/null; then
+  shapes=$(mktemp -u --suffix .gpkg)  # terra reads no layer whose kind of geometry is not stated
+  ogr2ogr -q -nlt MULTIPOLYGON "$shapes" "$polygons"
+  timed terra Rscript -e "r <- terra::rast('$raster'); p <- terra::vect('$shapes'); cat(sprintf('terra: sum %.6f\n', sum(terra::extract(r, p, fun = sum, exact = TRUE, na.rm = TRUE)[[2]])))"
+  rm -f "$shapes"
 else
-  echo "terra: skipped, not installed (Debian: r-cran-terra)"
+  echo "terra: skipped, not installed (Debian: r-cran-terra, gdal-bin)"
 fi

@@ -1,5 +1,7 @@
 #include "render/tile/mvt_encode.h"
 
+#include <algorithm>
+
 #include <protozero/pbf_writer.hpp>
 #include <unordered_map>
 
@@ -63,7 +65,7 @@ void encode_layer(protozero::pbf_writer& tile, const MvtLayer& source, std::uint
             tags.push_back(values(value));
         }
         protozero::pbf_writer feature(layer, layer_features);
-        feature.add_uint64(feature_id, f.id);
+        if (f.id != no_feature_id) feature.add_uint64(feature_id, f.id);
         feature.add_packed_uint32(feature_tags, tags.begin(), tags.end());
         feature.add_enum(feature_type, static_cast<std::int32_t>(source.geometry));
         feature.add_packed_uint32(feature_geometry, f.commands.begin(), f.commands.end());
@@ -91,6 +93,12 @@ MvtAttributes::MvtAttributes(const Table& table, const std::vector<std::string>&
         }
         row_ends_.push_back(static_cast<std::uint32_t>(tags_.size()));
     }
+}
+
+std::optional<std::uint32_t> MvtAttributes::find_key(std::string_view name) const noexcept {
+    const auto place = std::ranges::find(keys_, name);
+    if (place == keys_.end()) return std::nullopt;
+    return static_cast<std::uint32_t>(place - keys_.begin());
 }
 
 std::vector<std::pair<std::string, std::string>> MvtAttributes::fields() const {

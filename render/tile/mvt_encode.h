@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,9 @@ public:
     [[nodiscard]] std::span<const Tag> tags(std::size_t row) const { return std::span(tags_).subspan(row_ends_[row], row_ends_[row + 1] - row_ends_[row]); }
     [[nodiscard]] const std::string&   key(std::uint32_t k) const { return keys_[k]; }
     [[nodiscard]] const std::string&   value(std::uint32_t v) const { return values_[v]; }  ///< an encoded Value message
+    [[nodiscard]] std::size_t          keys() const noexcept { return keys_.size(); }
+    [[nodiscard]] std::size_t          values() const noexcept { return values_.size(); }
+    [[nodiscard]] std::optional<std::uint32_t> find_key(std::string_view name) const noexcept;
     /// Name and "Number" or "String" of each column.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> fields() const;
 
@@ -32,6 +37,9 @@ private:
 
 /// Numbers as the specification wants them.
 enum class MvtGeometry : std::uint8_t { point = 1, polygon = 3 };
+
+/// As a feature's id: the feature has none.
+inline constexpr std::uint64_t no_feature_id = ~std::uint64_t{0};
 
 struct MvtFeature {
     std::uint64_t              id  = 0;

@@ -6,6 +6,7 @@
 #include <compare>
 #include <limits>
 #include <map>
+#include <memory>
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
@@ -26,6 +27,7 @@ struct Prepared {
     Polygons<Planar>           polygons{};
     Points<Planar>             points{};  ///< the rows themselves, or one inside each polygon
     bool                       is_polygons = false;
+    std::vector<Hash128>       row_inputs{};  ///< of each row: its shape, its id and its attributes; empty where no earlier tiles are to be taken over
 };
 
 /// A number that a code always gives, below 2^53 so that JavaScript keeps it: the code itself where it is a number.
@@ -82,8 +84,46 @@ Prepared prepare(const VectorTileLayer& layer, const Transform& transform) {
         if (!layer.points_name.empty()) out.points = inner_points(out.polygons.view());
     }
     const Column* codes = layer.id_field.empty() ? nullptr : &source.table.at(layer.id_field);
-    for (std::size_t r = 0; r < source.rows(); ++r) out.ids.push_back(codes != nullptr ? id_of(codes->text(r)) : r + 1);
+    for (std::size_t r = 0; r < source.rows(); ++r) out.ids.push_back(!layer.with_ids ? no_feature_id : codes != nullptr ? id_of(codes->text(r)) : r + 1);
     return out;
+}
+
+/// Shape, id and attributes of each row.
+void fingerprint_rows(Prepared& layer, const Execution& exec) {
+    layer.row_inputs.resize(layer.ids.size());
+    const auto& shapes = layer.polygons;
+    parallel_chunks(exec, layer.row_inputs.size(), 256, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t r = begin; r < end; ++r) {
+            Hasher128 hasher;
+            hasher.add(layer.ids[r]);
+            for (const auto& [key, value] : layer.attributes.tags(r)) {
+                hasher.add(std::uint64_t{key});
+                hasher.add(layer.attributes.value(value));
+            }
+            for (std::uint32_t part = layer.is_polygons ? shapes.rows[r] : 0; layer.is_polygons && part < shapes.rows[r + 1]; ++part) {
+                hasher.add(std::uint64_t{shapes.parts[part + 1] - shapes.parts[part]});
+                for (std::uint32_t q = shapes.parts[part]; q < shapes.parts[part + 1]; ++q) {
+                    hasher.add(std::uint64_t{shapes.rings[q + 1] - shapes.rings[q]});
+                    for (std::size_t i = shapes.rings[q]; i < shapes.rings[q + 1]; ++i) hasher.add(shapes.x[i]), hasher.add(shapes.y[i]);
+                }
+            }
+            layer.row_inputs[r] = hasher.value();
+        }
+    });
+}
+
+/// All that every tile depends on beside its rows. `engine` rises with each change of what this code makes of the same input.
+Hash128 common_inputs(const std::vector<Prepared>& layers, const VectorTileOptions& o) {
+    constexpr std::uint64_t engine = 1;
+    Hasher128               hasher;
+    for (const std::uint64_t v : {engine, std::uint64_t{o.extent}, std::uint64_t{o.buffer}, static_cast<std::uint64_t>(o.compression)}) hasher.add(v);
+    hasher.add(o.set->id);
+    hasher.add(o.set->crs);
+    for (const Prepared& p : layers) {
+        hasher.add(p.layer->name);
+        for (const auto& [name, type] : p.attributes.fields()) hasher.add(name), hasher.add(type);
+    }
+    return hasher.value();
 }
 
 std::vector<Prepared> prepare_all(std::span<const VectorTileLayer> layers, const TileMatrixSet& set) {
@@ -99,35 +139,56 @@ std::vector<Prepared> prepare_all(std::span<const VectorTileLayer> layers, const
 /// What one level holds of one layer.
 struct LevelShapes {
     std::vector<GridPolygon> polygons;  ///< empty where the layer does not draw them on this level
-    std::vector<GridPoint>   points;
+    PointLevels::Level       points;
 };
 
 /// A row of a layer that may have something in a tile.
 struct Placed {
     std::uint64_t tile  = 0;
     std::uint32_t layer = 0, row = 0;
-    bool          is_point = false;
     auto          operator<=>(const Placed&) const = default;
 };
 
+/// The points of each layer, as PointLevels; null where a layer has none.
+using AllPoints = std::vector<std::unique_ptr<PointLevels>>;
+
 class Level {
 public:
-    Level(const std::vector<Prepared>& layers, const VectorTileOptions& options, int z, const Execution& exec)
-        : layers_(layers), options_(options), z_(z), shapes_(layers.size()) {
+    Level(const std::vector<Prepared>& layers, const AllPoints& points, const VectorTileOptions& options, int z, const Execution& exec)
+        : layers_(layers), points_(points), options_(options), z_(z), shapes_(layers.size()) {
         const GridScale scale(*options.set, z, options.extent);
         for (std::size_t l = 0; l < layers.size(); ++l) {
             place_polygons(l, scale, exec);
-            place_points(l, scale);
+            if (points[l] != nullptr && (layers[l].is_polygons || (z >= layers[l].layer->min_zoom && z <= layers[l].layer->max_zoom))) shapes_[l].points = points[l]->level(z);
         }
         std::ranges::sort(placed_);
-        for (std::size_t i = 0; i < placed_.size(); ++i) {
-            if (i == 0 || placed_[i].tile != placed_[i - 1].tile) first_.push_back(i);
+        for (const Placed& p : placed_) tiles_.push_back(p.tile);
+        for (const LevelShapes& s : shapes_) {
+            for (const PointLevels::Tile& t : s.points.tiles) tiles_.push_back(t.number);
         }
-        first_.push_back(placed_.size());
+        std::ranges::sort(tiles_);
+        tiles_.erase(std::ranges::unique(tiles_).begin(), tiles_.end());
     }
 
-    [[nodiscard]] std::size_t tiles() const noexcept { return first_.size() - 1; }
-    [[nodiscard]] TileId      tile(std::size_t i) const { return tile_of_number(placed_[first_[i]].tile); }
+    [[nodiscard]] std::size_t tiles() const noexcept { return tiles_.size(); }
+    [[nodiscard]] TileId      tile(std::size_t i) const { return tile_of_number(tiles_[i]); }
+
+    /// Fingerprint of what encode(i) looks at.
+    [[nodiscard]] Hash128 inputs(std::size_t i, const Hash128& common) const {
+        Hasher128 hasher;
+        hasher.add(common);
+        hasher.add(tiles_[i]);
+        for (auto at = std::ranges::lower_bound(placed_, tiles_[i], {}, &Placed::tile); at != placed_.end() && at->tile == tiles_[i]; ++at) {
+            hasher.add(std::uint64_t{at->layer});
+            hasher.add(layers_[at->layer].row_inputs[at->row]);
+        }
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            const auto& level = shapes_[l].points;
+            const auto  at    = std::ranges::lower_bound(level.tiles, tiles_[i], {}, &PointLevels::Tile::number);
+            if (at != level.tiles.end() && at->number == tiles_[i]) points_[l]->add_inputs(level, *at, layers_[l].row_inputs, hasher);
+        }
+        return hasher.value();
+    }
 
     /// The i-th tile, packed; empty where nothing of the shapes near it is left.
     [[nodiscard]] std::string encode(std::size_t i) const {
@@ -136,30 +197,25 @@ public:
         const GridPoint       origin{id.x * extent, id.y * extent};
         const GridBox         box{origin.x - buffer, origin.y - buffer, origin.x + extent + buffer, origin.y + extent + buffer};
         std::vector<MvtLayer> out;
-        for (const bool points : {false, true}) {
-            for (const Prepared& layer : layers_) {
-                const bool label = points && layer.is_polygons;
-                out.push_back({label ? layer.layer->points_name : layer.layer->name, points ? MvtGeometry::point : MvtGeometry::polygon, &layer.attributes});
-            }
+        for (const Prepared& layer : layers_) out.push_back({layer.layer->name, MvtGeometry::polygon, &layer.attributes});
+        for (auto at = std::ranges::lower_bound(placed_, tiles_[i], {}, &Placed::tile); at != placed_.end() && at->tile == tiles_[i]; ++at) {
+            MvtFeature feature{layers_[at->layer].ids[at->row], at->row};
+            feature.commands = mvt_commands(clip_to_box(shapes_[at->layer].polygons[at->row], box), origin);
+            if (!feature.commands.empty()) out[at->layer].features.push_back(std::move(feature));
         }
-        for (std::size_t at = first_[i]; at < first_[i + 1]; ++at) {
-            const Placed& p = placed_[at];
-            MvtFeature    feature{layers_[p.layer].ids[p.row], p.row};
-            if (p.is_point) {
-                feature.commands = mvt_commands(shapes_[p.layer].points[p.row], origin);
-            } else {
-                feature.commands = mvt_commands(clip_to_box(shapes_[p.layer].polygons[p.row], box), origin);
-            }
-            if (!feature.commands.empty()) out[p.layer + (p.is_point ? layers_.size() : 0)].features.push_back(std::move(feature));
+        std::string bytes = encode_tile(out, options_.extent);
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            const auto& level = shapes_[l].points;
+            const auto  at    = std::ranges::lower_bound(level.tiles, tiles_[i], {}, &PointLevels::Tile::number);
+            if (at != level.tiles.end() && at->number == tiles_[i]) points_[l]->encode(level, *at, bytes);
         }
-        const std::string bytes = encode_tile(out, options_.extent);
         return bytes.empty() ? bytes : gzip_tile(bytes, options_.compression);
     }
 
 private:
-    void place(std::int64_t column, std::int64_t row_of_tiles, std::size_t layer, std::size_t row, bool is_point) {
+    void place(std::int64_t column, std::int64_t row_of_tiles, std::size_t layer, std::size_t row) {
         const TileId id{static_cast<std::uint8_t>(z_), static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(row_of_tiles)};
-        placed_.push_back({tile_number(id), static_cast<std::uint32_t>(layer), static_cast<std::uint32_t>(row), is_point});
+        placed_.push_back({tile_number(id), static_cast<std::uint32_t>(layer), static_cast<std::uint32_t>(row)});
     }
 
     void place_polygons(std::size_t l, const GridScale& scale, const Execution& exec) {
@@ -178,34 +234,18 @@ private:
             const GridBox box = polygons[r].box();
             if (box.is_empty()) continue;
             for (std::int64_t y = tile_of(box.y_min - buffer, matrix.rows); y <= tile_of(box.y_max + buffer, matrix.rows); ++y) {
-                for (std::int64_t x = tile_of(box.x_min - buffer, matrix.columns); x <= tile_of(box.x_max + buffer, matrix.columns); ++x) place(x, y, l, r, false);
+                for (std::int64_t x = tile_of(box.x_min - buffer, matrix.columns); x <= tile_of(box.x_max + buffer, matrix.columns); ++x) place(x, y, l, r);
             }
         }
     }
 
-    void place_points(std::size_t l, const GridScale& scale) {
-        const Prepared& layer = layers_[l];
-        if (!layer.is_polygons && (z_ < layer.layer->min_zoom || z_ > layer.layer->max_zoom)) return;
-        const auto&        matrix = options_.set->levels[static_cast<std::size_t>(z_)];
-        const std::int64_t extent = options_.extent;
-        auto&              points = shapes_[l].points;
-        points.resize(layer.points.size());
-        for (std::size_t r = 0; r < points.size(); ++r) {
-            const Point<Planar> p = layer.points.view()[r];
-            if (!std::isfinite(p.x) || !std::isfinite(p.y)) continue;
-            // The grid square decides, so that the tile and the place inside it cannot disagree.
-            points[r] = scale.square(p.x, p.y);
-            if (points[r].x < 0 || points[r].y < 0 || points[r].x >= extent * matrix.columns || points[r].y >= extent * matrix.rows) continue;
-            place(points[r].x / extent, points[r].y / extent, l, r, true);
-        }
-    }
-
     const std::vector<Prepared>& layers_;
+    const AllPoints&             points_;
     const VectorTileOptions&     options_;
     int                          z_;
     std::vector<LevelShapes>     shapes_;
     std::vector<Placed>          placed_;
-    std::vector<std::size_t>     first_;
+    std::vector<std::uint64_t>   tiles_;
 };
 
 Box<Lonlat> bounds_of(const std::vector<Prepared>& layers, const TileMatrixSet& set) {
@@ -230,6 +270,7 @@ TileSetInfo info_of(const std::vector<Prepared>& layers, const VectorTileOptions
     for (const Prepared& p : layers) {
         info.layers.push_back({p.layer->name, std::max(p.layer->min_zoom, options.min_zoom), std::min(p.layer->max_zoom, options.max_zoom), p.attributes.fields()});
         if (p.is_polygons && !p.layer->points_name.empty()) info.layers.push_back({p.layer->points_name, options.min_zoom, options.max_zoom, p.attributes.fields()});
+        if (p.layer->thinning.on()) info.layers.back().fields.emplace_back(point_count_name, "Number");
     }
     return info;
 }
@@ -243,17 +284,46 @@ void check(const VectorTileOptions& o) {
     if (o.compression < 1 || o.compression > 12) throw UsageError("tile compression: expected 1 to 12");
 }
 
+AllPoints points_of(const std::vector<Prepared>& layers, const VectorTileOptions& o) {
+    AllPoints out;
+    for (const Prepared& p : layers) {
+        const VectorTileLayer& layer = *p.layer;
+        const std::string&     name  = p.is_polygons ? layer.points_name : layer.name;
+        const int              last  = p.is_polygons ? o.max_zoom : std::min(layer.max_zoom, o.max_zoom);
+        out.push_back(p.points.size() == 0 ? nullptr
+                                           : std::make_unique<PointLevels>(name, p.points.view(), layer.source->layer().table, p.attributes, p.ids, layer.thinning, *o.set, o.extent, last));
+    }
+    return out;
+}
+
+struct Made {
+    std::string bytes;
+    Hash128     inputs;
+};
+
 }  // namespace
 
 TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const VectorTileOptions& options, TileSink& sink, const Execution& exec) {
     check(options);
-    const std::vector<Prepared> prepared = prepare_all(layers, *options.set);
+    std::vector<Prepared> prepared = prepare_all(layers, *options.set);
+    if (options.earlier != nullptr) {
+        for (Prepared& p : prepared) fingerprint_rows(p, exec);
+    }
+    const Hash128 common = common_inputs(prepared, options);
+    const AllPoints             points   = points_of(prepared, options);
     for (int z = options.min_zoom; z <= options.max_zoom; ++z) {
-        const Level level(prepared, options, z, exec);
-        ordered_pipeline<std::string>(
-            exec, level.tiles(), [&](std::size_t i) { return level.encode(i); },
-            [&](std::size_t i, std::string&& bytes) {
-                if (!bytes.empty()) sink.put(level.tile(i), bytes);
+        const Level level(prepared, points, options, z, exec);
+        ordered_pipeline<Made>(
+            exec, level.tiles(),
+            [&](std::size_t i) {
+                if (options.earlier == nullptr) return Made{level.encode(i), {}};
+                const Hash128 inputs = level.inputs(i, common);
+                auto          kept   = options.earlier->find(level.tile(i), inputs);
+                return Made{kept ? std::move(*kept) : level.encode(i), inputs};
+            },
+            [&](std::size_t i, Made&& made) {
+                if (options.earlier != nullptr) options.earlier->note(level.tile(i), made.inputs, made.bytes);
+                if (!made.bytes.empty()) sink.put(level.tile(i), made.bytes);
             });
     }
     return info_of(prepared, options);

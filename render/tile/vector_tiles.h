@@ -6,7 +6,9 @@
 #include "geo/core/exec.h"
 #include "geo/shape/released.h"
 #include "geo/tile/tile_matrix_set.h"
+#include "geo/tile/tile_reuse.h"
 #include "geo/tile/tile_sink.h"
+#include "render/tile/point_levels.h"
 
 namespace gapmap {
 
@@ -21,6 +23,8 @@ struct VectorTileLayer {
     /// point is in exactly one tile of a level, so sums over this layer are those of the source on every level, also where a
     /// polygon spans many tiles or is too small to draw. Empty: none.
     std::string              points_name{};
+    PointThinning            thinning{};  ///< of the points, or of the points inside polygons
+    bool                     with_ids = true;
 };
 
 struct VectorTileOptions {
@@ -30,6 +34,7 @@ struct VectorTileOptions {
     std::uint32_t        buffer      = 64;    ///< steps that shapes reach beyond the edge, so that borders are not drawn along it
     int                  compression = 6;     ///< 1 to 12
     const TileMatrixSet* set         = &web_mercator_quad();
+    EarlierTiles*        earlier     = nullptr;  ///< given: tiles of an earlier build that are made of the same are taken over. Not owned
 };
 
 /// Puts every tile that is not empty (Mapbox Vector Tiles 2.1, gzip) into the sink, in rising order of tile_number(). The caller

@@ -1,0 +1,122 @@
+// After an edit only the tiles whose rows changed are made anew, and the result is that of a full build.
+#include <doctest/doctest.h>
+
+#include <map>
+#include <random>
+
+#include "geo/tile/tile_reuse.h"
+#include "render/tile/vector_tiles.h"
+
+using namespace gapmap;
+
+namespace {
+
+using Tiles = std::map<TileId, std::string>;
+
+class MemorySink final : public TileSink {
+public:
+    explicit MemorySink(Tiles& tiles) : tiles_(tiles) {}
+    void put(TileId tile, std::string_view bytes) override { tiles_[tile] = bytes; }
+    void finish(const TileSetInfo&) override {}
+
+private:
+    Tiles& tiles_;
+};
+
+/// An earlier build held in memory.
+class Remembered final : public EarlierTiles {
+public:
+    struct Entry {
+        Hash128     inputs;
+        std::string bytes;
+    };
+    std::map<TileId, Entry> before, now;
+    std::size_t             taken = 0;
+
+    [[nodiscard]] std::optional<std::string> find(TileId tile, const Hash128& inputs) const override {
+        const auto at = before.find(tile);
+        if (at == before.end() || at->second.inputs != inputs) return std::nullopt;
+        return at->second.bytes;
+    }
+    void note(TileId tile, const Hash128& inputs, std::string_view bytes) override {
+        const auto at = before.find(tile);
+        taken += at != before.end() && at->second.inputs == inputs ? 1U : 0U;
+        now[tile] = {inputs, std::string(bytes)};
+    }
+    void next_week() {
+        before = std::move(now);
+        now.clear();
+        taken = 0;
+    }
+};
+
+/// Villages in a lattice with households that visits change, and points with cases.
+struct Ground {
+    std::vector<std::array<double, 3>> squares;  ///< west, south, side
+    std::vector<std::int64_t>          visited;
+    std::vector<std::array<double, 2>> places;
+    std::vector<std::int64_t>          cases;
+};
+
+Tiles tiles_of(const Ground& ground, Remembered* earlier, unsigned threads) {
+    Polygons<Lonlat> shapes;
+    Column::Texts    codes;
+    for (std::size_t i = 0; i < ground.squares.size(); ++i) {
+        const auto [w, s, side] = ground.squares[i];
+        for (const auto& [dx, dy] : {std::pair{0.0, 0.0}, {side, 0.0}, {side, side}, {0.0, side}, {0.0, 0.0}}) shapes.push_point(w + dx, s + dy);
+        shapes.end_ring();
+        shapes.end_part();
+        shapes.end_row();
+        codes.push_back(std::to_string(610329000 + i));
+    }
+    Points<Lonlat> points;
+    for (const auto& [x, y] : ground.places) points.push_back({x, y});
+    Table villages, events;
+    villages.columns = {{"code", codes, {}}, {"visited", ground.visited, {}}};
+    events.columns   = {{"cases", ground.cases, {}}};
+    const auto village = release_layer({"village", villages, shapes, "EPSG:4490"}, "leadership", {"code", "visited"});
+    const auto event   = release_layer({"event", events, points, "EPSG:4490"}, "leadership", {"cases"});
+    const std::vector<VectorTileLayer> layers = {
+        {.name = "village", .source = &village, .attributes = {"code", "visited"}, .id_field = "code", .points_name = "village_points", .thinning = {8, {"visited"}}},
+        {.name = "event", .source = &event, .attributes = {"cases"}, .thinning = {16, {"cases"}}}};
+    Tiles      out;
+    MemorySink sink(out);
+    (void)build_vector_tiles(layers, {.min_zoom = 6, .max_zoom = 12, .compression = 1, .earlier = earlier}, sink, {.threads = threads});
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("over 100 random edits an update gives the tiles of a full build, byte for byte, and keeps most of them") {
+    std::mt19937 random(11);
+    const auto   below = [&](std::size_t n) { return random() % n; };
+    const auto   share = [&] { return static_cast<double>(random() % 100000) / 100000; };
+    Ground       ground;
+    for (int i = 0; i < 64; ++i) ground.squares.push_back({107.3 + 0.03 * (i % 8), 34.5 + 0.03 * (i / 8), 0.03}), ground.visited.push_back(i % 7);
+    for (int i = 0; i < 300; ++i) ground.places.push_back({107.3 + 0.24 * share(), 34.5 + 0.24 * share()}), ground.cases.push_back(i % 4);
+    Remembered memory;
+    (void)tiles_of(ground, &memory, 2);
+    std::size_t kept = 0, all = 0;
+    for (int edit = 0; edit < 100; ++edit) {
+        memory.next_week();
+        switch (below(6)) {
+            case 0: ground.visited[below(64)] += 1; break;
+            case 1: ground.places[below(ground.places.size())] = {107.3 + 0.24 * share(), 34.5 + 0.24 * share()}; break;
+            case 2: ground.cases[below(ground.cases.size())] += 1; break;
+            case 3: ground.squares[below(64)][2] = 0.02 + 0.01 * share(); break;
+            case 4:
+                ground.places.push_back({107.3 + 0.24 * share(), 34.5 + 0.24 * share()});
+                ground.cases.push_back(1);
+                break;
+            default:
+                ground.places.pop_back();
+                ground.cases.pop_back();
+        }
+        const Tiles updated = tiles_of(ground, &memory, 1 + static_cast<unsigned>(edit % 3));
+        CHECK(updated == tiles_of(ground, nullptr, 1));
+        kept += memory.taken;
+        all += memory.now.size();
+    }
+    CHECK(kept > all * 6 / 10);
+    CHECK(kept < all);
+}
