@@ -24,6 +24,13 @@ std::string_view hatch_name(Status status) noexcept {
     return {};
 }
 
+std::string_view hatch_of_word(std::string_view word) noexcept {
+    for (const Status status : {Status::too_few, Status::isolate, Status::missing, Status::suppressed}) {
+        if (word == to_string(status)) return hatch_name(status);
+    }
+    return word == "zero" ? hatch_zero_name : std::string_view();
+}
+
 Rgba hatch_pixel(Status status, std::uint64_t x, std::uint64_t y) noexcept {
     const bool rising = (x + y) % period == 0, falling = (x + period - y % period) % period == 0;
     switch (status) {

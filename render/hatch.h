@@ -15,6 +15,10 @@ inline constexpr int hatch_period_px = 8;
 /// The name of a pattern in vector tiles (property `hatch`) and in hatch_svg(): "hatch-missing"; empty for ok. `zero` is no status but has a pattern.
 [[nodiscard]] std::string_view hatch_name(Status status) noexcept;
 inline constexpr std::string_view hatch_zero_name = "hatch-zero";
+/// The property of vector tiles that names a pattern.
+inline constexpr std::string_view hatch_property = "hatch";
+/// The name for a status as tables spell it ("missing", "suppressed", "too_few", "isolate", and "zero"); empty for all else.
+[[nodiscard]] std::string_view hatch_of_word(std::string_view word) noexcept;
 
 /// The pattern's colour at a pixel counted from the top left of the world at that level: opaque where a line or dot is, else transparent.
 /// missing: rising lines; suppressed: rising and falling lines; too_few: dots; isolate: level lines; ok: nothing.

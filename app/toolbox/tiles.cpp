@@ -63,13 +63,24 @@ Layer read_input(const std::string& path, const TilesWords& c, const Execution& 
     return layer;
 }
 
+bool is_polygons(const Layer& layer) { return std::holds_alternative<Polygons<Lonlat>>(layer.geometry) || std::holds_alternative<Polygons<Planar>>(layer.geometry); }
+
+std::pair<std::string, std::string> split_unit(const std::string& text) {
+    const std::size_t at = text.find('=');
+    if (at == std::string::npos || at == 0 || at + 1 == text.size()) throw UsageError(fmt::format("--unit '{}': expected COLUMN=UNIT, such as cases=cases a year", text));
+    return {text.substr(0, at), text.substr(at + 1)};
+}
+
 VectorTileLayer as_tiles(const ReleasedLayer& layer, const TilesWords& c) {
     const Table&    table = layer.layer().table;
     VectorTileLayer out{.name = layer.layer().name, .source = &layer, .attributes = names_of(table), .id_field = c.id, .with_ids = !c.id.empty()};
     for (const std::string& field : listed(c.sums)) {
-        if (table.find(field) != nullptr) out.thinning.sums.push_back(field);
+        if (table.find(field) != nullptr) out.sums.push_back(field);
     }
-    if (!c.every_point) out.thinning.squares = c.squares;
+    if (!c.every_point) out.squares = c.squares;
+    if (!out.sums.empty() && is_polygons(layer.layer())) out.with_ids = true;  // a polygon over many tiles is counted by its id
+    if (table.find(c.hatch_field) != nullptr) out.hatch_field = c.hatch_field;
+    for (const std::string& unit : c.units) out.units.push_back(split_unit(unit));
     if (c.labels) out.points_name = out.name + "_points";
     return out;
 }
@@ -84,11 +95,13 @@ void require_columns(const std::vector<Layer>& layers, const std::vector<std::st
 /// Only the columns that --attributes lists, all where it is not given.
 void keep_listed(std::vector<Layer>& layers, const TilesWords& c) {
     require_columns(layers, listed(c.sums));
+    if (!c.hatch_field.empty()) require_columns(layers, {c.hatch_field});
+    for (const std::string& unit : c.units) require_columns(layers, {split_unit(unit).first});
     if (c.attributes.empty()) return;
     const auto wanted = c.attributes == "none" ? std::vector<std::string>{} : listed(c.attributes);
     require_columns(layers, wanted);
     for (Layer& layer : layers) {
-        std::erase_if(layer.table.columns, [&](const Column& column) { return column.name != c.id && std::ranges::find(wanted, column.name) == wanted.end(); });
+        std::erase_if(layer.table.columns, [&](const Column& column) { return column.name != c.id && column.name != c.hatch_field && std::ranges::find(wanted, column.name) == wanted.end(); });
     }
 }
 
@@ -117,7 +130,7 @@ nlohmann::ordered_json told(const std::vector<LevelReport>& levels) {
     auto out = nlohmann::ordered_json::array();
     for (const LevelReport& l : levels) {
         out.push_back({{"level", l.level}, {"tiles", l.tiles}, {"kept", l.tiles_taken_over}, {"bytes", l.bytes}, {"largest_tile", l.largest_tile}, {"drawn", l.rows_drawn}, {"too_small", l.rows_too_small},
-                       {"left_out", l.rows_left_out}, {"vertices_in", l.vertices_in}, {"vertices_out", l.vertices_out}});
+                       {"carried", l.rows_carried}, {"marked", l.rows_marked}, {"left_out", l.rows_left_out}, {"points_merged", l.points_merged}, {"over_limit", l.tiles_over_limit}, {"vertices_in", l.vertices_in}, {"vertices_out", l.vertices_out}});
     }
     return out;
 }
@@ -156,16 +169,18 @@ void run_tiles(const TilesWords& c, const CommandContext& context) {
 
 void add_vector_options(CLI::App& command, TilesWords& c) {
     command.add_option("--attributes", c.attributes, "The only columns that go into vector tiles, by commas, or none (default all)");
-    command.add_option("--sum", c.sums, "Numeric columns that are added up where points merge, by commas: their totals are equal on every level");
+    command.add_option("--sum", c.sums, "Numeric columns, by commas, whose totals are equal on every level: where points merge, or polygons are too small to draw, their values go to the one that stays; polygon_count and point_count say for how many it stands");
     command.add_option("--id-field", c.id, "Column that feature ids are made from: a number is the id itself, a text gives one of its own (default: no ids)");
     command.add_option("--squares", c.squares, "Below the highest level one point stays in each of so many squares along a tile's edge; point_count says for how many it stands (a power of two, default 128)");
     command.add_flag("--every-point", c.every_point, "Keep every point on every level");
     command.add_flag("--labels", c.labels, "Also a layer NAME_points with one point inside each polygon, with its attributes and the sums of --sum");
+    command.add_option("--hatch-field", c.hatch_field, "Column of statuses (missing, suppressed, too_few, isolate, zero): adds the attribute hatch, the name of a pattern");
+    command.add_option("--unit", c.units, "COLUMN=UNIT for the metadata; once a column");
     command.add_option("--extent", c.extent, "Steps along a tile's edge (default 4096)");
     command.add_option("--buffer", c.buffer, "Steps that shapes reach beyond the edge (default 64)");
     command.add_option("--simplify", c.simplify, "Below the highest level borders are snapped to every so many steps, the same for neighbours (default 4)");
     command.add_option("--min-area", c.min_area, "Polygons of fewer squares of a step are not drawn on a level (default 0: all that have an area there)");
-    command.add_option("--max-bytes", c.max_bytes, "Of a larger packed tile the smallest polygons are left out until it fits, which the report counts (default 0: no limit)");
+    command.add_option("--max-bytes", c.max_bytes, "Of a larger packed tile what takes most gives way until it fits, which the report counts: points merge, the smallest polygons are left out (default 0: no limit)");
     command.add_flag("--update", c.update, "Take over the tiles of an earlier OUT.pmtiles that are made of the same rows; the result is byte for byte that of a full build. OUT.pmtiles.inputs remembers what they were made of");
 }
 

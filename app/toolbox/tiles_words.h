@@ -20,7 +20,8 @@ struct TilesWords {
     InputOptions               input;
 
     // Vector tiles.
-    std::string   attributes, sums, id;
+    std::string   attributes, sums, id, hatch_field;
+    std::vector<std::string> units;  ///< COLUMN=UNIT
     std::uint32_t squares = 128;  ///< one point a square of 2 x 2 pixels of a 256-pixel tile
     std::uint32_t extent = 4096, buffer = 64, simplify = 4;
     double        min_area  = 0;

@@ -5,6 +5,8 @@
 #include <protozero/pbf_writer.hpp>
 #include <unordered_map>
 
+#include "geo/core/expects.h"
+
 namespace gapmap {
 namespace {
 
@@ -44,6 +46,30 @@ MvtAttributes::MvtAttributes(const Table& table, const std::vector<std::string>&
         }
         row_ends_.push_back(static_cast<std::uint32_t>(tags_.size()));
     }
+}
+
+void MvtAttributes::add_texts(std::string_view name, std::span<const std::string> texts) {
+    GEO_EXPECTS(!find_key(name) && texts.size() + 1 == row_ends_.size());
+    const auto key = static_cast<std::uint32_t>(keys_.size());
+    keys_.emplace_back(name);
+    is_number_.push_back(false);
+    std::unordered_map<std::string, std::uint32_t> known;
+    std::vector<Tag>           tags;
+    std::vector<std::uint32_t> ends{0};
+    for (std::size_t row = 0; row < texts.size(); ++row) {
+        const auto own = this->tags(row);
+        tags.insert(tags.end(), own.begin(), own.end());
+        if (!texts[row].empty()) {
+            std::string bytes;
+            protozero::pbf_writer(bytes).add_string(value_text, texts[row]);
+            const auto [place, is_new] = known.try_emplace(bytes, static_cast<std::uint32_t>(values_.size()));
+            if (is_new) values_.push_back(bytes);
+            tags.emplace_back(key, place->second);
+        }
+        ends.push_back(static_cast<std::uint32_t>(tags.size()));
+    }
+    tags_     = std::move(tags);
+    row_ends_ = std::move(ends);
 }
 
 std::optional<std::uint32_t> MvtAttributes::find_key(std::string_view name) const noexcept {

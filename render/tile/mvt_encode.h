@@ -17,6 +17,9 @@ public:
     /// The named columns and no others. Throws InputError naming a column that is not there.
     MvtAttributes(const Table& table, const std::vector<std::string>& allowed);
 
+    /// Another attribute: a text a row, "" for none. REQUIRES a name that is not there yet, and as many texts as rows.
+    void add_texts(std::string_view name, std::span<const std::string> texts);
+
     using Tag = std::pair<std::uint32_t, std::uint32_t>;  ///< key, value
     [[nodiscard]] std::span<const Tag> tags(std::size_t row) const { return std::span(tags_).subspan(row_ends_[row], row_ends_[row + 1] - row_ends_[row]); }
     [[nodiscard]] const std::string&   key(std::uint32_t k) const { return keys_[k]; }

@@ -29,14 +29,16 @@ public:
     void end(std::uint32_t extent, std::string& to);
 
 private:
-    [[nodiscard]] std::uint32_t local_key(std::uint32_t key);
-    [[nodiscard]] std::uint32_t local_value(std::uint32_t value);
+    static constexpr char key_tag = 3 << 3 | 2, value_tag = 4 << 3 | 2;  // of vector_tile.proto: field number and wire type
     [[nodiscard]] std::uint32_t value_of_bytes(std::string_view encoded);
     void                        finish_feature(std::string_view geometry_bytes);
 
     struct Stamp {
         std::uint32_t epoch = 0, local = 0;
     };
+    [[nodiscard]] std::uint32_t local(Stamp& stamp, std::uint32_t& next, char tag, const std::string& text, std::string& table) const;
+    [[nodiscard]] std::uint32_t local_key(std::uint32_t key) { return local(keys_[key], n_keys_, key_tag, attributes_->key(key), key_bytes_); }
+    [[nodiscard]] std::uint32_t local_value(std::uint32_t value) { return local(values_[value], n_values_, value_tag, attributes_->value(value), value_bytes_); }
     std::string                                    name_;
     const MvtAttributes*                           attributes_ = nullptr;
     MvtGeometry                                    geometry_   = MvtGeometry::point;

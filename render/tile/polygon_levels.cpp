@@ -60,9 +60,15 @@ void add_shape(const PolygonsView<Planar>& view, const PolygonLevels::Level& lev
 
 }  // namespace
 
-PolygonLevels::PolygonLevels(std::string name, const PolygonSource& source, const MvtAttributes& attributes, std::span<const std::uint64_t> ids, PolygonDrawing drawing)
-    : name_(std::move(name)), source_(source), attributes_(attributes), ids_(ids), drawing_(drawing), order_(source.set()) {
+PolygonLevels::PolygonLevels(std::string name, const PolygonSource& source, const Table& table, const MvtAttributes& attributes, std::span<const std::uint64_t> ids, std::span<const std::string> sums,
+                             PolygonDrawing drawing)
+    : name_(std::move(name)), source_(source), attributes_(attributes), ids_(ids), sums_(table, attributes, sums), drawing_(drawing), order_(source.set()) {
     GEO_EXPECTS(drawing_.simplify >= 1 && source.extent() % drawing_.simplify == 0);
+}
+
+LevelLattice PolygonLevels::lattice_of(const Level& level) const {
+    const auto& matrix = source_.set().levels[static_cast<std::size_t>(level.z)];
+    return {level.scale, source_.extent() / level.step, (drawing_.buffer + level.step - 1) / level.step, matrix.columns, matrix.rows, order_};
 }
 
 double PolygonLevels::area(const Level& level, std::uint32_t row) const noexcept {
@@ -75,8 +81,7 @@ PolygonLevels::Level PolygonLevels::level(int z) const {
     out.z              = z;
     out.step           = step_of(z);
     out.scale          = source_.scale(z) / out.step;
-    const auto& matrix = source_.set().levels[static_cast<std::size_t>(z)];
-    const LevelLattice lattice{out.scale, source_.extent() / out.step, (drawing_.buffer + out.step - 1) / out.step, matrix.columns, matrix.rows, TileOrder(source_.set())};
+    const LevelLattice lattice = lattice_of(out);
     PolygonPlaces      places(source_, lattice);
     for (std::uint32_t r = 0; r < source_.size(); ++r) {
         const PolygonSource::RowBox& box = source_.box(r);
@@ -115,20 +120,65 @@ PolygonLevels::Drawn PolygonLevels::encode(const Level& level, const Tile& tile,
         if (drawn) rows.push_back(entry.row);
         add_shape(view, level, entry, b.x_min * s >= west && b.x_max * s <= east && b.y_min * s >= north && b.y_max * s <= south, snapped);
     }
-    Drawn out;
+    Drawn         out;
+    std::uint32_t count_key = 0;
+    const auto    feature   = [&](std::uint32_t row) {
+        if (out.rows.empty()) {
+            writer.begin(name_, attributes_, MvtGeometry::polygon);
+            if (!level.carried.counts.empty()) count_key = writer.own_key(polygon_count_name);
+        }
+        begin_feature(level, row, count_key, writer);
+        writer.geometry(commands);
+        out.rows.push_back(row);
+    };
     for (std::size_t i = 0; i < rows.size(); ++i) {
         snapped.take(i, rings);
         if (rings.size() == 0) continue;
-        if (out.rows.empty()) writer.begin(name_, attributes_, MvtGeometry::polygon);
         draw(rings, static_cast<std::int32_t>(level.step), static_cast<std::int32_t>(buffer * level.step), commands);
-        writer.feature(ids_[rows[i]]);
-        for (const auto& [key, value] : attributes_.tags(rows[i])) writer.tag(key, value);
-        writer.geometry(commands);
-        out.rows.push_back(rows[i]);
+        feature(rows[i]);
         out.vertices += rings.points.size();
+    }
+    for (const Mark& mark : marks_of(level, tile)) {
+        rings.clear();
+        for (const auto& [dx, dy] : {std::pair{0, 0}, {1, 0}, {1, 1}, {0, 1}}) rings.points.push_back({mark.x + dx, mark.y + dy});
+        rings.end_ring(true);
+        draw(rings, static_cast<std::int32_t>(level.step), 0, commands);
+        feature(mark.row);
+        out.vertices += 4;
     }
     if (!out.rows.empty()) writer.end(source_.extent(), bytes);
     return out;
+}
+
+void PolygonLevels::begin_feature(const Level& level, std::uint32_t row, std::uint32_t count_key, MvtLayerWriter& writer) const {
+    writer.feature(ids_[row]);
+    if (level.carried.counts.empty()) {
+        for (const auto& [key, value] : attributes_.tags(row)) writer.tag(key, value);
+        return;
+    }
+    sums_.tag(writer, row, std::span(level.carried.sums).subspan(row * sums_.size(), sums_.size()));
+    writer.own_number(count_key, level.carried.counts[row]);
+}
+
+std::span<const PolygonLevels::Mark> PolygonLevels::marks_of(const Level& level, const Tile& tile) const {
+    const auto range = std::ranges::equal_range(level.carried.marks, tile.number, {}, &Mark::tile);
+    return {range.begin(), range.end()};
+}
+
+void PolygonLevels::add_inputs(const Level& level, const Tile& tile, std::span<const Hash128> row_inputs, Hasher128& to) const {
+    to.add(name_);
+    const auto add_row = [&](std::uint32_t row) {
+        to.add(row_inputs[row]);
+        if (level.carried.counts.empty()) return;
+        to.add(std::uint64_t{level.carried.counts[row]});
+        for (std::size_t c = 0; c < sums_.size(); ++c) to.add(level.carried.sums[row * sums_.size() + c]);
+    };
+    for (std::uint32_t e = tile.first; e < tile.last; ++e) add_row(level.entries[e].row);
+    for (const Mark& mark : marks_of(level, tile)) {
+        add_row(mark.row);
+        to.add(static_cast<std::uint64_t>(mark.x));
+        to.add(static_cast<std::uint64_t>(mark.y));
+    }
 }
 
 }  // namespace gapmap

@@ -77,8 +77,8 @@ Tiles tiles_of(const Ground& ground, Remembered* earlier, unsigned threads) {
     const auto village = release_layer({"village", villages, shapes, "EPSG:4490"}, "leadership", {"code", "visited"});
     const auto event   = release_layer({"event", events, points, "EPSG:4490"}, "leadership", {"cases"});
     const std::vector<VectorTileLayer> layers = {
-        {.name = "village", .source = &village, .attributes = {"code", "visited"}, .id_field = "code", .points_name = "village_points", .thinning = {8, {"visited"}}},
-        {.name = "event", .source = &event, .attributes = {"cases"}, .thinning = {16, {"cases"}}}};
+        {.name = "village", .source = &village, .attributes = {"code", "visited"}, .id_field = "code", .points_name = "village_points", .sums = {"visited"}, .squares = 8},
+        {.name = "event", .source = &event, .attributes = {"cases"}, .sums = {"cases"}, .squares = 16}};
     Tiles      out;
     MemorySink sink(out);
     (void)build_vector_tiles(layers, {.min_zoom = 6, .max_zoom = 12, .compression = 1, .earlier = earlier}, sink, {.threads = threads});
