@@ -9,6 +9,7 @@
 #include "app/toolbox/inputs.h"
 #include "app/toolbox/report.h"
 #include "app/toolbox/tiles_raster.h"
+#include "app/toolbox/tiles_style.h"
 #include "app/toolbox/tiles_words.h"
 #include "data/read/vector_file.h"
 #include "data/tile/tee_sink.h"
@@ -137,6 +138,7 @@ nlohmann::ordered_json told(const std::vector<LevelReport>& levels) {
 
 void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
     if (c.format.has_value() && *c.format != "mvt") throw UsageError(fmt::format("--format {} is for rasters; {} holds points or polygons, which become mvt", *c.format, c.inputs.front()));
+    check_style(c, set);
     const auto released = read_layers(c, context.exec);
     std::vector<VectorTileLayer> layers;
     for (const ReleasedLayer& layer : released) layers.push_back(as_tiles(layer, c));
@@ -151,8 +153,10 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
     const auto               sink = open_tile_sink(c.output, set, TileKind::mvt_gzip, c.sink);
     TeeSink                  counted({sink.get()});
     std::vector<LevelReport> levels;
-    counted.finish(build_vector_tiles(layers, options, counted, context.exec, &levels));
+    const TileSetInfo        info = build_vector_tiles(layers, options, counted, context.exec, &levels);
+    counted.finish(info);
     if (earlier) earlier->save();
+    if (!c.style.empty()) write_style(c, info);
     std::uint64_t bytes = 0;
     for (const LevelReport& l : levels) bytes += l.bytes;
     nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", "mvt"}, {"tiles", counted.tiles()}, {"bytes", bytes}};
@@ -175,6 +179,8 @@ void add_vector_options(CLI::App& command, TilesWords& c) {
     command.add_flag("--every-point", c.every_point, "Keep every point on every level");
     command.add_flag("--labels", c.labels, "Also a layer NAME_points with one point inside each polygon, with its attributes and the sums of --sum");
     command.add_option("--hatch-field", c.hatch_field, "Column of statuses (missing, suppressed, too_few, isolate, zero): adds the attribute hatch, the name of a pattern");
+    command.add_option("--style", c.style, "Also a style for MapLibre with the patterns as a sprite, into this folder");
+    command.add_option("--style-url", c.style_url, "Where the folder of --style will be served");
     command.add_option("--unit", c.units, "COLUMN=UNIT for the metadata; once a column");
     command.add_option("--extent", c.extent, "Steps along a tile's edge (default 4096)");
     command.add_option("--buffer", c.buffer, "Steps that shapes reach beyond the edge (default 64)");
@@ -197,7 +203,7 @@ void add_raster_options(CLI::App& command, TilesWords& c) {
 }
 
 void add_folder_options(CLI::App& command, TilesWords& c) {
-    command.add_option("--base-url", c.sink.base_url, "Where a folder will be served: stands in its WMTS capabilities and TileJSON");
+    command.add_option("--base-url", c.sink.base_url, "Where the result will be served: stands in WMTS capabilities, TileJSON and the style");
     command.add_option("--version-path", c.sink.version, "Folders: tiles go to OUT/VERSION, a path that never comes back, so that no cache serves an old week");
     command.add_flag("--tms", c.sink.tms_rows, "Folders: rows count from the south");
     command.add_flag("--dpi96", c.sink.dpi96, "Folders: scale denominators at 96 dpi in place of 0.28 mm a pixel");

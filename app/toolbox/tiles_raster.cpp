@@ -89,7 +89,7 @@ std::string palette_words() { return fmt::format("{}", fmt::join(palette_names()
 std::string tile_set_words() { return fmt::format("{}", fmt::join(tile_matrix_set_ids(), ", ")); }
 
 void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
-    if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || c.update) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
+    if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || c.update || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty()) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
     check_legend(c);
     RasterSourceOptions from{.band = c.band};
     if (!c.input.crs.empty()) from.crs = crs_of_option(c.input.crs, "--crs");

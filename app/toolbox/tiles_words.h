@@ -20,7 +20,7 @@ struct TilesWords {
     InputOptions               input;
 
     // Vector tiles.
-    std::string   attributes, sums, id, hatch_field;
+    std::string   attributes, sums, id, hatch_field, style, style_url;
     std::vector<std::string> units;  ///< COLUMN=UNIT
     std::uint32_t squares = 128;  ///< one point a square of 2 x 2 pixels of a 256-pixel tile
     std::uint32_t extent = 4096, buffer = 64, simplify = 4;
