@@ -145,11 +145,8 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
     VectorTileOptions options{.name = c.name.empty() ? released.front().layer().name : c.name, .description = c.description, .attribution = c.attribution,
                               .min_zoom = c.min_zoom.value_or(set.first_level), .max_zoom = c.max_zoom.value_or(std::min(default_max_zoom, set.last_level())),
                               .extent = c.extent, .buffer = c.buffer, .compression = c.compression, .set = &set, .simplify = c.simplify, .min_area = c.min_area, .max_bytes = c.max_bytes};
-    std::optional<TileInputs> earlier;
-    if (c.update) {
-        if (!c.output.ends_with(".pmtiles")) throw UsageError("--update takes over the tiles of an earlier *.pmtiles; other containers are built anew");
-        options.earlier = &earlier.emplace(c.output);
-    }
+    auto earlier    = earlier_tiles(c);
+    options.earlier = earlier ? &*earlier : nullptr;
     const auto               sink = open_tile_sink(c.output, set, TileKind::mvt_gzip, c.sink);
     TeeSink                  counted({sink.get()});
     std::vector<LevelReport> levels;
@@ -187,7 +184,7 @@ void add_vector_options(CLI::App& command, TilesWords& c) {
     command.add_option("--simplify", c.simplify, "Below the highest level borders are snapped to every so many steps, the same for neighbours (default 4)");
     command.add_option("--min-area", c.min_area, "Polygons of fewer squares of a step are not drawn on a level (default 0: all that have an area there)");
     command.add_option("--max-bytes", c.max_bytes, "Of a larger packed tile what takes most gives way until it fits, which the report counts: points merge, the smallest polygons are left out (default 0: no limit)");
-    command.add_flag("--update", c.update, "Take over the tiles of an earlier OUT.pmtiles that are made of the same rows; the result is byte for byte that of a full build. OUT.pmtiles.inputs remembers what they were made of");
+    command.add_flag("--update", c.update, "Take over the tiles of an earlier OUT.pmtiles that are made of the same; the result is byte for byte that of a full build. OUT.pmtiles.inputs remembers what they were made of");
 }
 
 void add_raster_options(CLI::App& command, TilesWords& c) {

@@ -77,7 +77,7 @@ void write_legend(const TilesWords& c, const ValueColours& colours) {
 
 nlohmann::ordered_json told(const std::vector<ImageLevelReport>& levels) {
     auto out = nlohmann::ordered_json::array();
-    for (const ImageLevelReport& l : levels) out.push_back({{"level", l.zoom}, {"tiles", l.tiles}, {"bytes", l.bytes}, {"largest_tile", l.largest}, {"indexed", l.indexed}});
+    for (const ImageLevelReport& l : levels) out.push_back({{"level", l.zoom}, {"tiles", l.tiles}, {"kept", l.tiles_taken_over}, {"bytes", l.bytes}, {"largest_tile", l.largest}, {"indexed", l.indexed}});
     return out;
 }
 
@@ -89,7 +89,7 @@ std::string palette_words() { return fmt::format("{}", fmt::join(palette_names()
 std::string tile_set_words() { return fmt::format("{}", fmt::join(tile_matrix_set_ids(), ", ")); }
 
 void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
-    if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || c.update || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty()) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
+    if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty()) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
     check_legend(c);
     RasterSourceOptions from{.band = c.band};
     if (!c.input.crs.empty()) from.crs = crs_of_option(c.input.crs, "--crs");
@@ -98,13 +98,17 @@ void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const Comma
                              .min_zoom = c.min_zoom.value_or(-1), .max_zoom = c.max_zoom.value_or(-1), .set = &set, .pixel_ratio = c.pixel_ratio, .format = image_format(c),
                              .quality = std::max(1, c.quality), .compression = c.compression, .resampling = resampling_of(c.resampling), .colours = colours_of(c, source->info())};
     if (c.hatch) options.no_data = Status::missing, options.hatch_zero = true;
-    const auto sink = open_tile_sink(c.output, set, options.format == ImageFormat::png ? TileKind::png : TileKind::webp, c.sink);
+    auto       earlier = earlier_tiles(c);
+    options.earlier    = earlier ? &*earlier : nullptr;
+    const auto sink    = open_tile_sink(c.output, set, options.format == ImageFormat::png ? TileKind::png : TileKind::webp, c.sink);
     TeeSink    counted({sink.get()});
     std::vector<ImageLevelReport> levels;
     counted.finish(build_image_tiles(*source, options, counted, context.exec, &levels));
+    if (earlier) earlier->save();
     std::uint64_t bytes = 0;
     for (const ImageLevelReport& l : levels) bytes += l.bytes;
     nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", c.format.value_or("png")}, {"tiles", counted.tiles()}, {"bytes", bytes}, {"levels", told(levels)}};
+    if (earlier) figures["kept"] = earlier->taken();
     if (!c.legend.empty()) {
         write_legend(c, *options.colours);
         figures["legend"] = c.legend;

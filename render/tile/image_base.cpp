@@ -36,7 +36,7 @@ struct ImageBase::Reach {
 };
 
 ImageBase::ImageBase(CellSource& source, const Box<Planar>& box, const ImageTileOptions& options, Resampling resampling, const PixelPlane& plane, int edge)
-    : source_(source), info_(source.info()), set_crs_(options.set->crs), resampling_(resampling), plane_(plane), edge_(edge), max_error_(options.max_error) {
+    : source_(source), info_(source.info()), set_crs_(options.set->crs), resampling_(resampling), plane_(plane), edge_(edge), max_error_(options.max_error), keeps_no_data_(options.no_data.has_value()) {
     const auto& t = info_.transform;
     if (is_geographic(info_.crs) && t[2] == 0 && t[4] == 0) period_ = 360 / std::abs(t[1]);
     look_for_alignment(box);
@@ -82,26 +82,51 @@ void ImageBase::look_for_alignment(const Box<Planar>& box) {
     row_shift_    = static_cast<std::int64_t>(row - y0);
 }
 
-/// By a net of places over the tile: false only where the raster is certainly elsewhere.
-bool ImageBase::may_reach(const PixelWindow& window) const {
-    constexpr int nodes = 17;
-    const auto    net   = places({window.x_first, window.y_first, window.resolution * (window.width - 1) / (nodes - 1), nodes, nodes});
-    double        west = std::numeric_limits<double>::infinity(), east = -west, north = west, south = -west;
-    for (std::size_t i = 0; i < net.column.size(); ++i) {
-        if (!std::isfinite(net.column[i]) || !std::isfinite(net.row[i])) continue;
-        west  = std::min(west, net.column[i]);
-        east  = std::max(east, net.column[i]);
-        north = std::min(north, net.row[i]);
-        south = std::max(south, net.row[i]);
-    }
-    const double dx = (east - west) / (nodes - 1) + 1, dy = (south - north) / (nodes - 1) + 1;
-    return west - dx < info_.width && east + dx > 0 && north - dy < info_.height && south + dy > 0;
+struct ImageBase::Net {
+    bool      may_reach = false;  ///< false only where the raster is certainly elsewhere
+    bool      is_inside = false;  ///< true only where the whole tile certainly lies on the raster
+    CellBlock block{};            ///< where inside: all cells that any pixel may need, and some around
+};
+
+PixelWindow ImageBase::window(std::uint32_t x, std::uint32_t y) const noexcept {
+    return {plane_.left + (static_cast<double>(x) * edge_ + 0.5) * plane_.resolution, plane_.top - (static_cast<double>(y) * edge_ + 0.5) * plane_.resolution, plane_.resolution, edge_, edge_};
 }
 
-bool ImageBase::reach(std::uint32_t x, std::uint32_t y, Reach& out) const {
-    const PixelWindow window{plane_.left + (static_cast<double>(x) * edge_ + 0.5) * plane_.resolution, plane_.top - (static_cast<double>(y) * edge_ + 0.5) * plane_.resolution,
-                             plane_.resolution, edge_, edge_};
-    if (!may_reach(window)) return false;
+ImageBase::Net ImageBase::net_of(const PixelWindow& window) const {
+    constexpr int nodes = 17;
+    const auto    at    = places({window.x_first, window.y_first, window.resolution * (window.width - 1) / (nodes - 1), nodes, nodes});
+    double        west = std::numeric_limits<double>::infinity(), east = -west, north = west, south = -west;
+    bool          finite = true;
+    for (std::size_t i = 0; i < at.column.size(); ++i) {
+        if (!std::isfinite(at.column[i]) || !std::isfinite(at.row[i])) {
+            finite = false;
+            continue;
+        }
+        west  = std::min(west, at.column[i]);
+        east  = std::max(east, at.column[i]);
+        north = std::min(north, at.row[i]);
+        south = std::max(south, at.row[i]);
+    }
+    const double dx = (east - west) / (nodes - 1) + 1, dy = (south - north) / (nodes - 1) + 1;
+    Net          out;
+    out.may_reach = west - dx < info_.width && east + dx > 0 && north - dy < info_.height && south + dy > 0;
+    out.is_inside = finite && west - dx >= 0 && east + dx < info_.width && north - dy >= 0 && south + dy < info_.height && east - west < info_.width / 2.0;
+    if (!out.is_inside) return out;
+    const auto whole = [](double v) { return static_cast<int>(std::floor(v)); };
+    out.block = {whole(west - dx), whole(north - dy), whole(east + dx) - whole(west - dx) + 1, whole(south + dy) - whole(north - dy) + 1};
+    return out;
+}
+
+/// The value that all cells of the net have; nothing where they differ, or are more than pixels: then looking costs more than it saves.
+std::optional<float> ImageBase::uniform_value(const Net& net, std::vector<float>& buffer) const {
+    if (!net.is_inside || net.block.cells() > static_cast<std::size_t>(edge_) * static_cast<std::size_t>(edge_)) return std::nullopt;
+    load(net.block, buffer);
+    const float first = buffer.front();
+    const bool  same  = std::ranges::all_of(buffer, [&](float v) { return v == first || (std::isnan(v) && std::isnan(first)); });
+    return same ? std::optional(first) : std::nullopt;
+}
+
+bool ImageBase::reach(const PixelWindow& window, Reach& out) const {
     out.places = places(window);
     const auto&  p   = out.places;
     const auto   mid = static_cast<std::size_t>(edge_ / 2) * static_cast<std::size_t>(edge_), last = mid + static_cast<std::size_t>(edge_) - 1;
@@ -172,19 +197,19 @@ struct ValueMix {
 };
 
 template <class Cell, class From, class Mix>
-bool ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>& to, std::vector<From>& buffer, const Mix&) const {
+TileGround ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>& to, std::vector<From>& buffer, const Mix&) const {
     const auto edge = static_cast<std::size_t>(edge_);
     to.assign(edge * edge, Cell{});
     if (aligned_) {
         const std::int64_t c0 = std::int64_t{x} * edge_ + column_shift_, r0 = std::int64_t{y} * edge_ + row_shift_;
         const auto         first = [](std::int64_t v) { return std::max<std::int64_t>(v, 0); };
         const std::int64_t west = first(c0), north = first(r0), east = std::min<std::int64_t>(c0 + edge_, info_.width), south = std::min<std::int64_t>(r0 + edge_, info_.height);
-        if (west >= east || north >= south) return false;
+        if (west >= east || north >= south) return TileGround::nothing;
         const CellBlock block{static_cast<int>(west), static_cast<int>(north), static_cast<int>(east - west), static_cast<int>(south - north)};
         if constexpr (std::is_same_v<Cell, From>) {
             if (block.cells() == to.size()) {
                 load(block, to);
-                return true;
+                return TileGround::mixed;
             }
         }
         load(block, buffer);
@@ -192,10 +217,20 @@ bool ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>& to, 
             Cell* row = to.data() + static_cast<std::size_t>(north - r0 + r) * edge + static_cast<std::size_t>(west - c0);
             for (int c = 0; c < block.width; ++c) row[c] = Mix::whole(buffer[static_cast<std::size_t>(r) * static_cast<std::size_t>(block.width) + static_cast<std::size_t>(c)]);
         }
-        return true;
+        return TileGround::mixed;
+    }
+    const PixelWindow pixels = window(x, y);
+    const Net         net    = net_of(pixels);
+    if (!net.may_reach) return TileGround::nothing;
+    if constexpr (std::is_same_v<From, float>) {
+        if (const auto value = uniform_value(net, buffer)) {
+            if (std::isnan(*value) && !keeps_no_data_) return TileGround::nothing;
+            std::ranges::fill(to, Mix::whole(*value));
+            return TileGround::uniform;
+        }
     }
     Reach found;
-    if (!reach(x, y, found)) return false;
+    if (!reach(pixels, found)) return TileGround::nothing;
     const CellBlock& b = found.block;
     load(b, buffer);
     const auto cell = [&](int c, int r) { return buffer[static_cast<std::size_t>(r - b.row) * static_cast<std::size_t>(b.width) + static_cast<std::size_t>(c - b.column)]; };
@@ -219,14 +254,15 @@ bool ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>& to, 
         }
         to[i] = mix.result();
     }
-    return true;
+    return TileGround::mixed;
 }
 
-bool ImageBase::read(std::uint32_t x, std::uint32_t y, std::vector<Pixel>& to, Scratch& scratch) const {
-    return sample(x, y, to, scratch.colours, ColourMix{}) && clean_pixels(to.data(), to.size());
+TileGround ImageBase::read(std::uint32_t x, std::uint32_t y, std::vector<Pixel>& to, Scratch& scratch) const {
+    const TileGround ground = sample(x, y, to, scratch.colours, ColourMix{});
+    return ground != TileGround::nothing && clean_pixels(to.data(), to.size()) ? ground : TileGround::nothing;
 }
 
-bool ImageBase::read(std::uint32_t x, std::uint32_t y, std::vector<Measure>& to, Scratch& scratch) const {
+TileGround ImageBase::read(std::uint32_t x, std::uint32_t y, std::vector<Measure>& to, Scratch& scratch) const {
     return sample(x, y, to, scratch.values, ValueMix{});
 }
 

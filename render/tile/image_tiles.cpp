@@ -7,6 +7,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -146,6 +148,13 @@ public:
         return seen != 0;
     }
 
+    /// Whether ground of one value all over has any pixel to be seen.
+    [[nodiscard]] bool shows(const Measure& m) const noexcept {
+        if (m.weight < 0.5F) return options_.no_data.has_value();
+        return (options_.hatch_zero && m.mean == 0) || colour_of(static_cast<double>(m.mean)).a != 0;
+    }
+    static bool shows(Pixel p) noexcept { return p != 0; }
+
 private:
     [[nodiscard]] Rgba colour_of(double v) const noexcept {
         if (const auto* classes = std::get_if<ClassScale>(&*options_.colours)) return classes->colours[class_of(*classes, v)];
@@ -153,6 +162,15 @@ private:
     }
     const ImageTileOptions& options_;
 };
+
+/// What a tile's bytes are made of. `engine` rises with each change of what the encoder makes of the same pixels.
+Hash128 inputs_of(const ImageTileOptions& o, std::span<const Pixel> pixels) {
+    constexpr std::uint64_t engine = 1;
+    Hasher128               hasher;
+    for (const std::uint64_t v : {engine, static_cast<std::uint64_t>(o.format), static_cast<std::uint64_t>(o.compression), static_cast<std::uint64_t>(o.quality)}) hasher.add(v);
+    hasher.add(std::string_view(reinterpret_cast<const char*>(pixels.data()), pixels.size_bytes()));
+    return hasher.value();
+}
 
 /// Bits of both in turn: the four below a tile follow each other, on every level.
 std::uint64_t quad_order(std::uint32_t x, std::uint32_t y) noexcept {
@@ -236,9 +254,10 @@ private:
 
     bool grow(Worker& w, int level, std::uint32_t x, std::uint32_t y) {
         if (level == chain_.base) {
-            const bool any = job_.reader.read(x, y, w.base, w.scratch);
-            if (any) emit(w, level, x, y, w.base);
-            return any;
+            const TileGround ground = job_.reader.read(x, y, w.base, w.scratch);
+            if (ground == TileGround::nothing) return false;
+            if (ground == TileGround::mixed || painter_.shows(w.base.front())) emit(w, level, x, y, w.base);
+            return true;
         }
         auto& image = w.above[static_cast<std::size_t>(level - root_level_)];
         image.assign(edge_ * edge_, Above{});
@@ -306,17 +325,20 @@ private:
             if (!seen) return;
             pixels = w.pixels.data();
         }
-        bool        indexed = false;
-        std::string bytes   = w.encoder.encode({pixels, edge_ * edge_}, job_.edge, indexed);
+        const TileId  tile{static_cast<std::uint8_t>(level), x, y};
+        const Hash128 inputs = job_.options.earlier == nullptr ? Hash128{} : inputs_of(job_.options, {pixels, edge_ * edge_});
+        auto          kept   = job_.options.earlier == nullptr ? std::nullopt : job_.options.earlier->find(tile, inputs);
+        std::string   bytes  = kept ? std::move(*kept) : w.encoder.encode({pixels, edge_ * edge_}, job_.edge);
         {
             const std::lock_guard lock(guard_);
             ImageLevelReport&     r = job_.levels[static_cast<std::size_t>(level - job_.levels.front().zoom)];
             ++r.tiles;
-            r.indexed += indexed ? 1U : 0U;
+            r.tiles_taken_over += kept ? 1U : 0U;
+            r.indexed += is_indexed_png(bytes) ? 1U : 0U;
             r.bytes += bytes.size();
             r.largest = std::max<std::uint64_t>(r.largest, bytes.size());
         }
-        job_.spool.put({static_cast<std::uint8_t>(level), x, y}, std::move(bytes));
+        job_.spool.put(tile, inputs, std::move(bytes));
     }
 
     const Job&                job_;
@@ -398,7 +420,7 @@ TileSetInfo build_image_tiles(CellSource& source, const ImageTileOptions& option
         else if (picks) Pyramid<ColourPicks>(job, chain).build(exec);
         else Pyramid<ColourMeans>(job, chain).build(exec);
     }
-    spool.drain(sink);
+    spool.drain(sink, options.earlier);
     if (report != nullptr) *report = levels;
     const TileKind kind = options.format == ImageFormat::png ? TileKind::png : TileKind::webp;
     return {options.name, options.description, options.attribution, kind, first, last, bounds_of(outline.box, set), {}};
