@@ -24,6 +24,16 @@ const Transform& transform_between(const std::string& from, const std::string& t
     return *kept;
 }
 
+/// Of numbers that an int can hold: without SSE 4.1 std::floor and std::ceil are calls.
+int floor_of(double v) noexcept {
+    const int whole = static_cast<int>(v);
+    return whole - (v < whole ? 1 : 0);
+}
+int ceil_of(double v) noexcept {
+    const int whole = static_cast<int>(v);
+    return whole + (v > whole ? 1 : 0);
+}
+
 /// What part of [cell, cell + 1) lies in [from, to].
 double overlap(double from, double to, int cell) noexcept { return std::min(to, cell + 1.0) - std::max(from, static_cast<double>(cell)); }
 
@@ -244,8 +254,12 @@ TileGround ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>
         }
         const double u0 = u - found.width / 2, u1 = u + found.width / 2, v0 = v - found.height / 2, v1 = v + found.height / 2;
         if (u1 <= b.column || v1 <= b.row || u0 >= b.column + b.width || v0 >= b.row + b.height) continue;
-        const int c0 = std::max(b.column, static_cast<int>(std::floor(u0))), c1 = std::min(b.column + b.width, static_cast<int>(std::ceil(u1)));
-        const int r0 = std::max(b.row, static_cast<int>(std::floor(v0))), r1 = std::min(b.row + b.height, static_cast<int>(std::ceil(v1)));
+        const int c0 = std::max(b.column, floor_of(u0)), c1 = std::min(b.column + b.width, ceil_of(u1));
+        const int r0 = std::max(b.row, floor_of(v0)), r1 = std::min(b.row + b.height, ceil_of(v1));
+        if (c1 - c0 == 1 && r1 - r0 == 1 && u0 >= c0 && u1 <= c1 && v0 >= r0 && v1 <= r1) {
+            to[i] = Mix::whole(cell(c0, r0));
+            continue;
+        }
         Mix mix;
         mix.area = found.width * found.height;
         for (int r = r0; r < r1; ++r) {

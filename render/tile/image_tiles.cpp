@@ -135,14 +135,21 @@ public:
     /// `x`, `y`: the first pixel, counted from the level's corner.
     bool paint(const std::vector<Measure>& from, std::uint64_t x, std::uint64_t y, std::size_t edge, Pixel* to) const {
         const auto ratio = static_cast<std::uint64_t>(options_.pixel_ratio);
-        Pixel      seen  = 0;
+        Pixel      seen = 0, known = 0;
+        float      known_mean = std::numeric_limits<float>::quiet_NaN();  // neighbours often have one value
         for (std::size_t i = 0; i < from.size(); ++i) {
-            const Measure&      m  = from[i];
-            const std::uint64_t px = (x + i % edge) / ratio, py = (y + i / edge) / ratio;
-            Rgba                colour{0, 0, 0, 0};
-            if (m.weight >= 0.5F) colour = options_.hatch_zero && m.mean == 0 ? hatch_zero_pixel(px, py) : colour_of(static_cast<double>(m.mean));
-            else if (options_.no_data && m.inside >= 0.5F) colour = hatch_pixel(*options_.no_data, px, py);
-            to[i] = colour.a == 0 ? 0 : Pixel{colour.r} | Pixel{colour.g} << 8 | Pixel{colour.b} << 16 | Pixel{colour.a} << 24;
+            const Measure& m = from[i];
+            if (m.weight >= 0.5F && !(options_.hatch_zero && m.mean == 0)) {
+                if (m.mean != known_mean) {
+                    known      = pixel_of(colour_of(static_cast<double>(m.mean)));
+                    known_mean = m.mean;
+                }
+                to[i] = known;
+            } else {
+                const std::uint64_t px = (x + i % edge) / ratio, py = (y + i / edge) / ratio;
+                if (m.weight >= 0.5F) to[i] = pixel_of(hatch_zero_pixel(px, py));
+                else to[i] = options_.no_data && m.inside >= 0.5F ? pixel_of(hatch_pixel(*options_.no_data, px, py)) : 0;
+            }
             seen |= to[i];
         }
         return seen != 0;
@@ -156,6 +163,7 @@ public:
     static bool shows(Pixel p) noexcept { return p != 0; }
 
 private:
+    static Pixel pixel_of(Rgba c) noexcept { return c.a == 0 ? 0 : Pixel{c.r} | Pixel{c.g} << 8 | Pixel{c.b} << 16 | Pixel{c.a} << 24; }
     [[nodiscard]] Rgba colour_of(double v) const noexcept {
         if (const auto* classes = std::get_if<ClassScale>(&*options_.colours)) return classes->colours[class_of(*classes, v)];
         return colour_at(std::get<ColourRamp>(*options_.colours), v);
