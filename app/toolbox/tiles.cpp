@@ -74,7 +74,8 @@ std::pair<std::string, std::string> split_unit(const std::string& text) {
 
 VectorTileLayer as_tiles(const ReleasedLayer& layer, const TilesWords& c) {
     const Table&    table = layer.layer().table;
-    VectorTileLayer out{.name = layer.layer().name, .source = &layer, .attributes = names_of(table), .id_field = c.id, .with_ids = !c.id.empty()};
+    VectorTileLayer out{.name = layer.layer().name, .source = &layer, .attributes = names_of(table), .with_ids = false};
+    if (table.find(c.id) != nullptr) out.id_field = c.id, out.with_ids = true;
     for (const std::string& field : listed(c.sums)) {
         if (table.find(field) != nullptr) out.sums.push_back(field);
     }
@@ -96,7 +97,9 @@ void require_columns(const std::vector<Layer>& layers, const std::vector<std::st
 /// Only the columns that --attributes lists, all where it is not given.
 void keep_listed(std::vector<Layer>& layers, const TilesWords& c) {
     require_columns(layers, listed(c.sums));
-    if (!c.hatch_field.empty()) require_columns(layers, {c.hatch_field});
+    for (const std::string& name : {c.id, c.hatch_field}) {
+        if (!name.empty()) require_columns(layers, {name});
+    }
     for (const std::string& unit : c.units) require_columns(layers, {split_unit(unit).first});
     if (c.attributes.empty()) return;
     const auto wanted = c.attributes == "none" ? std::vector<std::string>{} : listed(c.attributes);
@@ -158,8 +161,7 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
     for (const LevelReport& l : levels) bytes += l.bytes;
     nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", "mvt"}, {"tiles", counted.tiles()}, {"bytes", bytes}};
     if (earlier) figures["kept"] = earlier->taken();
-    figures["levels"] = told(levels);
-    print_report(context, figures, false);
+    print_report(context, std::move(figures), "levels", told(levels));
 }
 
 void run_tiles(const TilesWords& c, const CommandContext& context) {

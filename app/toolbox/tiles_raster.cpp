@@ -107,13 +107,13 @@ void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const Comma
     if (earlier) earlier->save();
     std::uint64_t bytes = 0;
     for (const ImageLevelReport& l : levels) bytes += l.bytes;
-    nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", c.format.value_or("png")}, {"tiles", counted.tiles()}, {"bytes", bytes}, {"levels", told(levels)}};
+    nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", c.format.value_or("png")}, {"tiles", counted.tiles()}, {"bytes", bytes}};
     if (earlier) figures["kept"] = earlier->taken();
     if (!c.legend.empty()) {
         write_legend(c, *options.colours);
         figures["legend"] = c.legend;
     }
-    print_report(context, figures, false);
+    print_report(context, std::move(figures), "levels", told(levels));
 }
 
 }  // namespace gapmap
