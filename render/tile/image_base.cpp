@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <tuple>
+#include <utility>
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
@@ -32,6 +34,13 @@ int floor_of(double v) noexcept {
 int ceil_of(double v) noexcept {
     const int whole = static_cast<int>(v);
     return whole + (v > whole ? 1 : 0);
+}
+
+/// The value that all have; nothing where they differ. No data is a value too.
+std::optional<float> common_value(const std::vector<float>& cells) {
+    const float first = cells.front();
+    const bool  same  = std::ranges::all_of(cells, [&](float v) { return v == first || (std::isnan(v) && std::isnan(first)); });
+    return same ? std::optional(first) : std::nullopt;
 }
 
 /// What part of [cell, cell + 1) lies in [from, to].
@@ -127,26 +136,22 @@ ImageBase::Net ImageBase::net_of(const PixelWindow& window) const {
     return out;
 }
 
-/// The value that all cells of the net have; nothing where they differ, or are more than pixels: then looking costs more than it saves.
-std::optional<float> ImageBase::uniform_value(const Net& net, std::vector<float>& buffer) const {
-    if (!net.is_inside || net.block.cells() > static_cast<std::size_t>(edge_) * static_cast<std::size_t>(edge_)) return std::nullopt;
-    load(net.block, buffer);
-    const float first = buffer.front();
-    const bool  same  = std::ranges::all_of(buffer, [&](float v) { return v == first || (std::isnan(v) && std::isnan(first)); });
-    return same ? std::optional(first) : std::nullopt;
+/// Whether a tile that lies inside may be made from the cells of its net alone: unless they are more than pixels, when looking at them costs more than it saves.
+bool ImageBase::is_magnified(const Net& net) const noexcept { return net.is_inside && net.block.cells() <= static_cast<std::size_t>(edge_) * static_cast<std::size_t>(edge_); }
+
+/// Of the box that a pixel is the mean of, in cells: by the slopes of the places along the tile's middle lines.
+std::pair<double, double> ImageBase::pixel_size(const CellPlaces& p) const {
+    const auto mid = static_cast<std::size_t>(edge_ / 2) * static_cast<std::size_t>(edge_), last = mid + static_cast<std::size_t>(edge_) - 1;
+    const auto top = static_cast<std::size_t>(edge_ / 2), low = top + static_cast<std::size_t>(edge_ - 1) * static_cast<std::size_t>(edge_);
+    const auto slope = [&](const std::vector<double>& v, std::size_t from, std::size_t to) { return std::abs(v[to] - v[from]) / (edge_ - 1); };
+    const auto size  = [](double s) { return std::isfinite(s) ? std::clamp(s, 1e-6, 2.0) : 1.0; };
+    return {size(slope(p.column, mid, last) + slope(p.column, top, low)), size(slope(p.row, mid, last) + slope(p.row, top, low))};
 }
 
 bool ImageBase::reach(const PixelWindow& window, Reach& out) const {
     out.places = places(window);
-    const auto&  p   = out.places;
-    const auto   mid = static_cast<std::size_t>(edge_ / 2) * static_cast<std::size_t>(edge_), last = mid + static_cast<std::size_t>(edge_) - 1;
-    const auto   top = static_cast<std::size_t>(edge_ / 2), low = top + static_cast<std::size_t>(edge_ - 1) * static_cast<std::size_t>(edge_);
-    const auto   slope = [&](const std::vector<double>& v, std::size_t a, std::size_t b) { return std::abs(v[b] - v[a]) / (edge_ - 1); };
-    const auto   size  = [](double s) { return std::isfinite(s) ? std::clamp(s, 1e-6, 2.0) : 1.0; };
-    if (resampling_ == Resampling::average) {
-        out.width  = size(slope(p.column, mid, last) + slope(p.column, top, low));
-        out.height = size(slope(p.row, mid, last) + slope(p.row, top, low));
-    }
+    const auto& p = out.places;
+    if (resampling_ == Resampling::average) std::tie(out.width, out.height) = pixel_size(p);
     const double w = out.width / 2, h = out.height / 2;
     double       west = std::numeric_limits<double>::infinity(), east = -west, north = west, south = -west;
     for (std::size_t i = 0; i < p.column.size(); ++i) {
@@ -206,6 +211,33 @@ struct ValueMix {
     static Measure whole(float v) noexcept { return std::isnan(v) ? Measure{0, 0, 1} : Measure{v, 1, 1}; }
 };
 
+/// Pixels no larger than a cell, all of them inside: each is the mean of one to four cells. False where they are larger.
+bool ImageBase::sample_fine(const PixelWindow& pixels, const Net& net, const std::vector<float>& cells, std::vector<Measure>& to) const {
+    const CellPlaces at          = places(pixels);
+    const auto [width, height]   = pixel_size(at);
+    if (width > 1 || height > 1) return false;
+    const double west = net.block.column + width / 2, north = net.block.row + height / 2;
+    const auto   last_column = net.block.width - 2, last_row = net.block.height - 2;
+    for (std::size_t i = 0; i < to.size(); ++i) {
+        const double u = at.column[i] - west, v = at.row[i] - north;
+        const int    c = std::clamp(static_cast<int>(u), 0, last_column), r = std::clamp(static_cast<int>(v), 0, last_row);
+        const double east = std::max(0.0, u + width - (c + 1)), south = std::max(0.0, v + height - (r + 1));  // what lies in the next cell
+        const float* cell = cells.data() + static_cast<std::size_t>(r) * static_cast<std::size_t>(net.block.width) + static_cast<std::size_t>(c);
+        if (east == 0 && south == 0) {
+            to[i] = ValueMix::whole(*cell);
+            continue;
+        }
+        ValueMix mix;
+        mix.area = width * height;
+        mix.add(cell[0], (height - south) * (width - east));
+        if (east > 0) mix.add(cell[1], (height - south) * east);
+        if (south > 0) mix.add(cell[net.block.width], south * (width - east));
+        if (east > 0 && south > 0) mix.add(cell[net.block.width + 1], south * east);
+        to[i] = mix.result();
+    }
+    return true;
+}
+
 template <class Cell, class From, class Mix>
 TileGround ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>& to, std::vector<From>& buffer, const Mix&) const {
     const auto edge = static_cast<std::size_t>(edge_);
@@ -233,10 +265,14 @@ TileGround ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>
     const Net         net    = net_of(pixels);
     if (!net.may_reach) return TileGround::nothing;
     if constexpr (std::is_same_v<From, float>) {
-        if (const auto value = uniform_value(net, buffer)) {
-            if (std::isnan(*value) && !keeps_no_data_) return TileGround::nothing;
-            std::ranges::fill(to, Mix::whole(*value));
-            return TileGround::uniform;
+        if (is_magnified(net)) {
+            load(net.block, buffer);
+            if (const auto value = common_value(buffer)) {
+                if (std::isnan(*value) && !keeps_no_data_) return TileGround::nothing;
+                std::ranges::fill(to, Mix::whole(*value));
+                return TileGround::uniform;
+            }
+            if (resampling_ == Resampling::average && sample_fine(pixels, net, buffer, to)) return TileGround::mixed;
         }
     }
     Reach found;

@@ -1,6 +1,6 @@
 #pragma once
 #include <cstdint>
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "render/tile/cell_places.h"
@@ -44,7 +44,9 @@ private:
     [[nodiscard]] bool  reach(const PixelWindow& window, Reach& out) const;
     [[nodiscard]] PixelWindow window(std::uint32_t x, std::uint32_t y) const noexcept;
     [[nodiscard]] Net         net_of(const PixelWindow& window) const;
-    [[nodiscard]] std::optional<float> uniform_value(const Net& net, std::vector<float>& buffer) const;
+    [[nodiscard]] bool        is_magnified(const Net& net) const noexcept;
+    [[nodiscard]] std::pair<double, double> pixel_size(const CellPlaces& places) const;
+    bool sample_fine(const PixelWindow& pixels, const Net& net, const std::vector<float>& cells, std::vector<Measure>& to) const;
     [[nodiscard]] CellPlaces places(const PixelWindow& window) const;
     template <class Cell, class From, class Mix>
     TileGround sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>& to, std::vector<From>& buffer, const Mix& mix) const;
