@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <filesystem>
 
 #include "app/commands.h"
@@ -58,6 +60,8 @@ Layer read_input(const std::string& path, const TilesWords& c, const Execution& 
             return {std::filesystem::path(path).stem().string(), std::move(table), std::move(points.points), points.crs};
         }
     }
+    if (is_raster_input(path)) throw UsageError(fmt::format("{} is a raster: one raster stands alone", path));
+    if (path.ends_with(".tif") || path.ends_with(".tiff")) throw InputError("is not a raster that can be read", {path});
     Layer layer = read_layer(path, options, exec);
     if (std::holds_alternative<std::monostate>(layer.geometry)) throw InputError("holds no geometry: there is nothing to draw", {path});
     if (layer.crs.empty()) throw InputError("states no coordinate system; give it with --crs", {path});
@@ -88,22 +92,27 @@ VectorTileLayer as_tiles(const ReleasedLayer& layer, const TilesWords& c) {
 }
 
 /// Refuses columns that no input has, before anything is built.
-void require_columns(const std::vector<Layer>& layers, const std::vector<std::string>& columns) {
+void require_columns(const std::vector<Layer>& layers, const std::vector<std::string>& columns, const std::vector<std::string>& inputs) {
     for (const std::string& name : columns) {
-        if (std::ranges::none_of(layers, [&](const Layer& l) { return l.table.find(name) != nullptr; })) (void)layers.front().table.at(name);
+        if (std::ranges::any_of(layers, [&](const Layer& l) { return l.table.find(name) != nullptr; })) continue;
+        std::vector<std::string> there;
+        for (const Layer& layer : layers) {
+            for (const std::string& column : names_of(layer.table)) there.push_back(column);
+        }
+        throw InputError(fmt::format("there is no column '{}'; there are: {}", name, fmt::join(there, ", ")), {fmt::format("{}", fmt::join(inputs, ", "))});
     }
 }
 
 /// Only the columns that --attributes lists, all where it is not given.
 void keep_listed(std::vector<Layer>& layers, const TilesWords& c) {
-    require_columns(layers, listed(c.sums));
+    require_columns(layers, listed(c.sums), c.inputs);
     for (const std::string& name : {c.id, c.hatch_field}) {
-        if (!name.empty()) require_columns(layers, {name});
+        if (!name.empty()) require_columns(layers, {name}, c.inputs);
     }
-    for (const std::string& unit : c.units) require_columns(layers, {split_unit(unit).first});
+    for (const std::string& unit : c.units) require_columns(layers, {split_unit(unit).first}, c.inputs);
     if (c.attributes.empty()) return;
     const auto wanted = c.attributes == "none" ? std::vector<std::string>{} : listed(c.attributes);
-    require_columns(layers, wanted);
+    require_columns(layers, wanted, c.inputs);
     for (Layer& layer : layers) {
         std::erase_if(layer.table.columns, [&](const Column& column) { return column.name != c.id && column.name != c.hatch_field && std::ranges::find(wanted, column.name) == wanted.end(); });
     }
@@ -139,8 +148,24 @@ nlohmann::ordered_json told(const std::vector<LevelReport>& levels) {
     return out;
 }
 
+void check_vector_words(const TilesWords& c) {
+    const TilesWords plain;
+    const bool of_raster = !c.palette.empty() || !c.breaks.empty() || !c.legend.empty() || c.resampling != plain.resampling || c.opacity != plain.opacity || c.band != plain.band || c.pixel_ratio != plain.pixel_ratio || c.quality != plain.quality || c.hatch;
+    if (of_raster) throw UsageError(fmt::format("{} holds shapes: --palette, --breaks, --opacity, --band, --resampling, --pixel-ratio, --quality, --hatch and --legend are for rasters", c.inputs.front()));
+    if (!std::has_single_bit(c.squares) || c.squares > 4096) throw UsageError(fmt::format("--squares {}: expected a power of two up to 4096", c.squares));
+}
+
+/// A set of tiles with nothing in it is a mistake about coordinates.
+void refuse_elsewhere(const std::vector<ReleasedLayer>& layers, std::uint64_t outside, const TileMatrixSet& set, const TilesWords& c) {
+    std::uint64_t rows = 0;
+    for (const ReleasedLayer& layer : layers) rows += layer.layer().rows();
+    if (rows == 0 || outside < rows) return;
+    throw InputError(fmt::format("none of the {} rows has a place on the tile matrix set {} ({}); is the coordinate system right?", rows, set.id, set.crs), {fmt::format("{}", fmt::join(c.inputs, ", "))});
+}
+
 void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
     if (c.format.has_value() && *c.format != "mvt") throw UsageError(fmt::format("--format {} is for rasters; {} holds points or polygons, which become mvt", *c.format, c.inputs.front()));
+    check_vector_words(c);
     check_style(c, set);
     const auto released = read_layers(c, context.exec);
     std::vector<VectorTileLayer> layers;
@@ -154,6 +179,8 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
     TeeSink                  counted({sink.get()});
     std::vector<LevelReport> levels;
     const TileSetInfo        info = build_vector_tiles(layers, options, counted, context.exec, &levels);
+    const std::uint64_t outside = levels.empty() ? 0 : levels.front().rows_outside;
+    refuse_elsewhere(released, outside, set, c);
     counted.finish(info);
     if (earlier) earlier->save();
     if (!c.style.empty()) write_style(c, info);
@@ -161,6 +188,7 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
     for (const LevelReport& l : levels) bytes += l.bytes;
     nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", "mvt"}, {"tiles", counted.tiles()}, {"bytes", bytes}};
     if (earlier) figures["kept"] = earlier->taken();
+    if (outside > 0) figures["outside"] = outside;
     print_report(context, std::move(figures), "levels", told(levels));
 }
 

@@ -43,6 +43,7 @@ std::optional<ValueColours> colours_of(const TilesWords& c, const CellSourceInfo
     }
     if (!info.has_values) throw UsageError(fmt::format("{} is a picture: --palette is for values; --band N takes one band's", c.inputs.front()));
     if (!is_palette_name(c.palette)) {
+        if (!std::filesystem::exists(c.palette)) throw UsageError(fmt::format("--palette {}: neither a file nor one of {}", c.palette, palette_words()));
         if (!c.breaks.empty()) throw UsageError("--breaks go with a named palette; a palette file says its own values");
         return ValueColours(parse_palette(read_whole_file(c.palette), c.palette));
     }
@@ -89,7 +90,8 @@ std::string palette_words() { return fmt::format("{}", fmt::join(palette_names()
 std::string tile_set_words() { return fmt::format("{}", fmt::join(tile_matrix_set_ids(), ", ")); }
 
 void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
-    if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty()) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
+    const TilesWords plain;
+    if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty() || c.squares != plain.squares || c.extent != plain.extent || c.buffer != plain.buffer || c.simplify != plain.simplify || c.min_area != plain.min_area || c.max_bytes != plain.max_bytes) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
     check_legend(c);
     RasterSourceOptions from{.band = c.band};
     if (!c.input.crs.empty()) from.crs = crs_of_option(c.input.crs, "--crs");

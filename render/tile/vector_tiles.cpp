@@ -150,7 +150,10 @@ TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const Ve
         }
         build_levels(levels, counts, options, common, sink, exec);
         if (report == nullptr) continue;
-        for (const LevelCount& count : counts) report->push_back(count.report());
+        for (const LevelCount& count : counts) {
+            report->push_back(count.report());
+            for (const TileLayer& p : prepared) report->back().rows_outside += p.rows_outside;
+        }
     }
     return info_of(prepared, bounds, options);
 }
