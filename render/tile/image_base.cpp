@@ -27,6 +27,15 @@ const Transform& transform_between(const std::string& from, const std::string& t
 /// What part of [cell, cell + 1) lies in [from, to].
 double overlap(double from, double to, int cell) noexcept { return std::min(to, cell + 1.0) - std::max(from, static_cast<double>(cell)); }
 
+/// Cells from the first to the last of a line of pixels, by steps; the seam of columns around the earth is no step.
+double way(const std::vector<double>& v, std::size_t first, std::size_t stride, int pixels, double period) noexcept {
+    const auto at  = [&](int i) { return v[first + static_cast<std::size_t>(i) * stride]; };
+    if (period == 0) return std::abs(at(pixels - 1) - at(0));
+    double sum = 0;
+    for (int i = 1; i < pixels; ++i) sum += std::remainder(at(i) - at(i - 1), period);
+    return std::abs(sum);
+}
+
 }  // namespace
 
 struct ImageBase::Reach {
@@ -39,6 +48,7 @@ ImageBase::ImageBase(CellSource& source, const Box<Planar>& box, const ImageTile
     : source_(source), info_(source.info()), set_crs_(options.set->crs), resampling_(resampling), plane_(plane), edge_(edge), max_error_(options.max_error) {
     const auto& t = info_.transform;
     if (is_geographic(info_.crs) && t[2] == 0 && t[4] == 0) period_ = 360 / std::abs(t[1]);
+    around_ = std::abs(period_ - info_.width) < 1e-3;
     look_for_alignment(box);
 }
 
@@ -104,13 +114,11 @@ bool ImageBase::reach(std::uint32_t x, std::uint32_t y, Reach& out) const {
     if (!may_reach(window)) return false;
     out.places = places(window);
     const auto&  p   = out.places;
-    const auto   mid = static_cast<std::size_t>(edge_ / 2) * static_cast<std::size_t>(edge_), last = mid + static_cast<std::size_t>(edge_) - 1;
-    const auto   top = static_cast<std::size_t>(edge_ / 2), low = top + static_cast<std::size_t>(edge_ - 1) * static_cast<std::size_t>(edge_);
-    const auto   slope = [&](const std::vector<double>& v, std::size_t a, std::size_t b) { return std::abs(v[b] - v[a]) / (edge_ - 1); };
-    const auto   size  = [](double s) { return std::isfinite(s) ? std::clamp(s, 1e-6, 2.0) : 1.0; };
+    const auto   edge = static_cast<std::size_t>(edge_), half = edge / 2;
+    const auto   size = [&](double cells) { return std::isfinite(cells) ? std::clamp(cells / (edge_ - 1), 1e-6, 2.0) : 1.0; };
     if (resampling_ == Resampling::average) {
-        out.width  = size(slope(p.column, mid, last) + slope(p.column, top, low));
-        out.height = size(slope(p.row, mid, last) + slope(p.row, top, low));
+        out.width  = size(way(p.column, half * edge, 1, edge_, period_) + way(p.column, half, edge, edge_, period_));
+        out.height = size(way(p.row, half * edge, 1, edge_, 0) + way(p.row, half, edge, edge_, 0));
     }
     const double w = out.width / 2, h = out.height / 2;
     double       west = std::numeric_limits<double>::infinity(), east = -west, north = west, south = -west;
@@ -123,7 +131,8 @@ bool ImageBase::reach(std::uint32_t x, std::uint32_t y, Reach& out) const {
     }
     if (!(west <= east)) return false;
     const auto clip = [](double v, int most) { return static_cast<int>(std::clamp(v, 0.0, static_cast<double>(most))); };
-    const int  c0 = clip(std::floor(west - w), info_.width - 1), c1 = clip(std::floor(east + w) + 1, info_.width);
+    const auto column = [&](double v, int most) { return around_ ? static_cast<int>(std::clamp(v, -2.0, info_.width + 2.0)) : clip(v, most); };
+    const int  c0 = column(std::floor(west - w), info_.width - 1), c1 = column(std::floor(east + w) + 1, info_.width);
     const int  r0 = clip(std::floor(north - h), info_.height - 1), r1 = clip(std::floor(south + h) + 1, info_.height);
     out.block = {c0, r0, std::max(1, c1 - c0), std::max(1, r1 - r0)};
     return true;
@@ -136,6 +145,21 @@ void ImageBase::load(const CellBlock& block, std::vector<Pixel>& to) const {
 void ImageBase::load(const CellBlock& block, std::vector<float>& to) const {
     to.resize(block.cells());
     source_.read_values(block, to);
+}
+
+/// Columns beyond the ends are those of the other end.
+template <class Cell>
+void ImageBase::load_around(const CellBlock& block, std::vector<Cell>& to) const {
+    const int end = block.column + block.width;
+    if (block.column >= 0 && end <= info_.width) return load(block, to);
+    std::vector<Cell> piece;
+    to.resize(block.cells());
+    for (int from = block.column, wide = 0; from < end; from += wide) {
+        const int first = (from + info_.width) % info_.width;
+        wide            = std::min(info_.width - first, end - from);
+        load({first, block.row, wide, block.height}, piece);
+        for (int r = 0; r < block.height; ++r) std::copy_n(piece.begin() + std::ptrdiff_t{r} * wide, wide, to.begin() + std::ptrdiff_t{r} * block.width + (from - block.column));
+    }
 }
 
 /// The mean over a box of premultiplied colours.
@@ -197,7 +221,7 @@ bool ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>& to, 
     Reach found;
     if (!reach(x, y, found)) return false;
     const CellBlock& b = found.block;
-    load(b, buffer);
+    load_around(b, buffer);
     const auto cell = [&](int c, int r) { return buffer[static_cast<std::size_t>(r - b.row) * static_cast<std::size_t>(b.width) + static_cast<std::size_t>(c - b.column)]; };
     for (std::size_t i = 0; i < to.size(); ++i) {
         const double u = found.places.column[i], v = found.places.row[i];
