@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -127,7 +128,8 @@ public:
         if (values_->info().fits_float) return values_->read(window, to, {});
         std::vector<double> wide(to.size());
         values_->read(window, std::span(wide), {});
-        std::ranges::transform(wide, to.begin(), [](double v) { return static_cast<float>(v); });
+        static constexpr double most = std::numeric_limits<float>::max();
+        std::ranges::transform(wide, to.begin(), [](double v) { return static_cast<float>(std::clamp(v, -most, most)); });  // NaN stays
     }
 
     void read_colours(const CellBlock& b, std::span<std::uint8_t> to) override {

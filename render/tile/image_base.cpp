@@ -46,6 +46,15 @@ std::optional<float> common_value(const std::vector<float>& cells) {
 /// What part of [cell, cell + 1) lies in [from, to].
 double overlap(double from, double to, int cell) noexcept { return std::min(to, cell + 1.0) - std::max(from, static_cast<double>(cell)); }
 
+/// Cells from the first to the last of a line of pixels, by steps; the seam of columns around the earth is no step.
+double way(const std::vector<double>& v, std::size_t first, std::size_t stride, int pixels, double period) noexcept {
+    const auto at  = [&](int i) { return v[first + static_cast<std::size_t>(i) * stride]; };
+    if (period == 0) return std::abs(at(pixels - 1) - at(0));
+    double sum = 0;
+    for (int i = 1; i < pixels; ++i) sum += std::remainder(at(i) - at(i - 1), period);
+    return std::abs(sum);
+}
+
 }  // namespace
 
 struct ImageBase::Reach {
@@ -58,6 +67,7 @@ ImageBase::ImageBase(CellSource& source, const Box<Planar>& box, const ImageTile
     : source_(source), info_(source.info()), set_crs_(options.set->crs), resampling_(resampling), plane_(plane), edge_(edge), max_error_(options.max_error), keeps_no_data_(options.no_data.has_value()) {
     const auto& t = info_.transform;
     if (is_geographic(info_.crs) && t[2] == 0 && t[4] == 0) period_ = 360 / std::abs(t[1]);
+    around_ = std::abs(period_ - info_.width) < 1e-3;
     look_for_alignment(box);
 }
 
@@ -139,13 +149,11 @@ ImageBase::Net ImageBase::net_of(const PixelWindow& window) const {
 /// Whether a tile that lies inside may be made from the cells of its net alone: unless they are more than pixels, when looking at them costs more than it saves.
 bool ImageBase::is_magnified(const Net& net) const noexcept { return net.is_inside && net.block.cells() <= static_cast<std::size_t>(edge_) * static_cast<std::size_t>(edge_); }
 
-/// Of the box that a pixel is the mean of, in cells: by the slopes of the places along the tile's middle lines.
+/// Of the box that a pixel is the mean of, in cells: by the ways along the tile's middle lines.
 std::pair<double, double> ImageBase::pixel_size(const CellPlaces& p) const {
-    const auto mid = static_cast<std::size_t>(edge_ / 2) * static_cast<std::size_t>(edge_), last = mid + static_cast<std::size_t>(edge_) - 1;
-    const auto top = static_cast<std::size_t>(edge_ / 2), low = top + static_cast<std::size_t>(edge_ - 1) * static_cast<std::size_t>(edge_);
-    const auto slope = [&](const std::vector<double>& v, std::size_t from, std::size_t to) { return std::abs(v[to] - v[from]) / (edge_ - 1); };
-    const auto size  = [](double s) { return std::isfinite(s) ? std::clamp(s, 1e-6, 2.0) : 1.0; };
-    return {size(slope(p.column, mid, last) + slope(p.column, top, low)), size(slope(p.row, mid, last) + slope(p.row, top, low))};
+    const auto edge = static_cast<std::size_t>(edge_), half = edge / 2;
+    const auto size = [&](double cells) { return std::isfinite(cells) ? std::clamp(cells / (edge_ - 1), 1e-6, 2.0) : 1.0; };
+    return {size(way(p.column, half * edge, 1, edge_, period_) + way(p.column, half, edge, edge_, period_)), size(way(p.row, half * edge, 1, edge_, 0) + way(p.row, half, edge, edge_, 0))};
 }
 
 bool ImageBase::reach(const PixelWindow& window, Reach& out) const {
@@ -163,7 +171,8 @@ bool ImageBase::reach(const PixelWindow& window, Reach& out) const {
     }
     if (!(west <= east)) return false;
     const auto clip = [](double v, int most) { return static_cast<int>(std::clamp(v, 0.0, static_cast<double>(most))); };
-    const int  c0 = clip(std::floor(west - w), info_.width - 1), c1 = clip(std::floor(east + w) + 1, info_.width);
+    const auto column = [&](double v, int most) { return around_ ? static_cast<int>(std::clamp(v, -2.0, info_.width + 2.0)) : clip(v, most); };
+    const int  c0 = column(std::floor(west - w), info_.width - 1), c1 = column(std::floor(east + w) + 1, info_.width);
     const int  r0 = clip(std::floor(north - h), info_.height - 1), r1 = clip(std::floor(south + h) + 1, info_.height);
     out.block = {c0, r0, std::max(1, c1 - c0), std::max(1, r1 - r0)};
     return true;
@@ -176,6 +185,21 @@ void ImageBase::load(const CellBlock& block, std::vector<Pixel>& to) const {
 void ImageBase::load(const CellBlock& block, std::vector<float>& to) const {
     to.resize(block.cells());
     source_.read_values(block, to);
+}
+
+/// Columns beyond the ends are those of the other end.
+template <class Cell>
+void ImageBase::load_around(const CellBlock& block, std::vector<Cell>& to) const {
+    const int end = block.column + block.width;
+    if (block.column >= 0 && end <= info_.width) return load(block, to);
+    std::vector<Cell> piece;
+    to.resize(block.cells());
+    for (int from = block.column, wide = 0; from < end; from += wide) {
+        const int first = (from + info_.width) % info_.width;
+        wide            = std::min(info_.width - first, end - from);
+        load({first, block.row, wide, block.height}, piece);
+        for (int r = 0; r < block.height; ++r) std::copy_n(piece.begin() + std::ptrdiff_t{r} * wide, wide, to.begin() + std::ptrdiff_t{r} * block.width + (from - block.column));
+    }
 }
 
 /// The mean over a box of premultiplied colours.
@@ -278,7 +302,7 @@ TileGround ImageBase::sample(std::uint32_t x, std::uint32_t y, std::vector<Cell>
     Reach found;
     if (!reach(pixels, found)) return TileGround::nothing;
     const CellBlock& b = found.block;
-    load(b, buffer);
+    load_around(b, buffer);
     const auto cell = [&](int c, int r) { return buffer[static_cast<std::size_t>(r - b.row) * static_cast<std::size_t>(b.width) + static_cast<std::size_t>(c - b.column)]; };
     for (std::size_t i = 0; i < to.size(); ++i) {
         const double u = found.places.column[i], v = found.places.row[i];

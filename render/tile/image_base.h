@@ -53,6 +53,8 @@ private:
     void look_for_alignment(const Box<Planar>& box);
     void load(const CellBlock& block, std::vector<Pixel>& to) const;
     void load(const CellBlock& block, std::vector<float>& to) const;
+    template <class Cell>
+    void load_around(const CellBlock& block, std::vector<Cell>& to) const;
 
     CellSource&           source_;
     const CellSourceInfo& info_;
@@ -63,6 +65,7 @@ private:
     double                max_error_, period_ = 0;  ///< period: columns around the earth, 0 where they do not go around
     bool                  keeps_no_data_ = false;  ///< cells without data are to be seen
     bool                  aligned_ = false;
+    bool                  around_  = false;  ///< the raster goes once around the earth: beside its last column lies its first
     std::int64_t          column_shift_ = 0, row_shift_ = 0;  ///< cell = pixel + shift
 };
 

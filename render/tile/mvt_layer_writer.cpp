@@ -31,8 +31,9 @@ void counted(std::string& to, char tag, std::string_view bytes) {
 }
 
 std::string encoded(double value, bool whole) {
-    std::string out;
-    if (!whole) {
+    constexpr double beyond = 9223372036854775808.0;  // 2^63: sums of whole numbers may pass it
+    std::string      out;
+    if (!whole || !(value > -beyond && value < beyond)) {
         out.push_back(value_double);
         char bytes[8];
         std::memcpy(bytes, &value, 8);  // the format is little-endian, as are the machines we build for

@@ -161,8 +161,9 @@ void PolygonLevels::begin_feature(const Level& level, std::uint32_t row, std::ui
 }
 
 std::span<const PolygonLevels::Mark> PolygonLevels::marks_of(const Level& level, const Tile& tile) const {
-    const auto range = std::ranges::equal_range(level.carried.marks, tile.number, {}, &Mark::tile);
-    return {range.begin(), range.end()};
+    const auto& marks = level.carried.marks;
+    const auto  first = std::ranges::lower_bound(marks, tile.number, {}, &Mark::tile);
+    return {first, std::ranges::upper_bound(first, marks.end(), tile.number, {}, &Mark::tile)};
 }
 
 void PolygonLevels::add_inputs(const Level& level, const Tile& tile, std::span<const Hash128> row_inputs, Hasher128& to) const {

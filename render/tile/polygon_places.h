@@ -24,7 +24,7 @@ struct LevelLattice {
 /// Finds the tiles that rows may be in.
 class PolygonPlaces {
 public:
-    PolygonPlaces(const PolygonSource& source, const LevelLattice& lattice) : source_(source), view_(source.view()), lattice_(lattice) {}
+    PolygonPlaces(const PolygonSource& source, const LevelLattice& lattice) : view_(source.view()), lattice_(lattice) {}
     /// A row over many tiles is cut up by halves, so that none of its tiles looks at all its vertices: runs of vertices on the far side of a line
     /// shrink to their ends, which moves nothing on the near side. Cost: O(vertices x log tiles + tiles it is in).
     void place(std::uint32_t row, const TileRange& range);
@@ -46,7 +46,6 @@ private:
     void               keep(const TileRange& range, std::uint32_t row, const Part& part);
     void               sort();
 
-    const PolygonSource&  source_;
     PolygonsView<Planar>  view_;
     LevelLattice          lattice_;
     std::vector<Placed>   placed_;

@@ -64,7 +64,7 @@ void VectorLevel::find_tiles() {
         for (const PointLevels::Tile& t : s.points.tiles) tiles_.push_back(t.number);
     }
     std::ranges::sort(tiles_);
-    tiles_.erase(std::ranges::unique(tiles_).begin(), tiles_.end());
+    tiles_.erase(std::unique(tiles_.begin(), tiles_.end()), tiles_.end());
 }
 
 /// Draws the level once to learn which rows are seen, so that those carry the values of the others.
