@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { asked, surfacePlaces, villagePlaces } from './county_places.mjs';
 import { demoCounty, json, ok, root, run, scratch } from './lib.mjs';
 
 const web = path.join(root, 'web'), modules = path.join(web, 'node_modules');
@@ -18,16 +19,9 @@ const missing = run('tiles', '--help').status !== 0 ? 'there is no command tiles
 const noDatabase = missing || (!has('sqlite3') ? 'sqlite3 is missing' : false);
 
 const dir = scratch('map'), breaks = [0.01, 0.03, 0.08, 0.16];
-const centre = [107.675, 34.77], window_ = { lon: [107.29, 108.06], lat: [34.53, 35.01] };
-let server, browser, page, url, surface, villages, legend;
+const centre = [107.675, 34.77];
+let server, browser, page, url, surface, legend, out;
 const answers = { part: 0, whole: 0 };
-
-/** Runs a program that reads its questions from stdin. */
-function asked(tool, args, input) {
-  const r = spawnSync(tool, args, { encoding: 'utf8', input, maxBuffer: 1 << 29 });
-  assert.equal(r.status, 0, r.stderr);
-  return r.stdout;
-}
 
 const query = (file, sql) => asked('sqlite3', ['-separator', ' ', path.join(dir, file), sql]).trim();
 
@@ -57,55 +51,10 @@ function answer(request, response) {
   response.writeHead(206, { 'content-type': type, 'content-range': `bytes ${from}-${to}/${bytes.length}`, etag: '"1"' }).end(bytes.subarray(from, to + 1));
 }
 
-const inside = ([x, y], rings) => rings.reduce((odd, ring) => ring.reduce((o, [ax, ay], i) => {
-  const [bx, by] = ring[(i + 1) % ring.length];
-  return (ay > y) !== (by > y) && x < ax + ((y - ay) / (by - ay)) * (bx - ax) ? !o : o;
-}, odd), false);
-
-/** Distance in degrees to the nearest edge. */
-function clearance([x, y], rings) {
-  let least = Infinity;
-  for (const ring of rings) {
-    for (let i = 0; i + 1 < ring.length; ++i) {
-      const [ax, ay] = ring[i], dx = ring[i + 1][0] - ax, dy = ring[i + 1][1] - ay;
-      const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
-      least = Math.min(least, Math.hypot(x - ax - t * dx, y - ay - t * dy));
-    }
-  }
-  return least;
-}
-
-const lattice = (across, down) => Array.from({ length: across * down }, (_, i) => [window_.lon[0] + ((i % across) + 0.5) * ((window_.lon[1] - window_.lon[0]) / across), window_.lat[0] + (Math.floor(i / across) + 0.5) * ((window_.lat[1] - window_.lat[0]) / down)]);
-
-/** Places whose village (or none) is sure: `[place, code or null]`, no border nearer than 0.003 degrees. */
-function villagePlaces() {
-  const all = villages.map(({ properties, geometry }) => ({ code: properties.code, rings: geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat() }));
-  return lattice(60, 48).flatMap((place) => {
-    if (all.some(({ rings }) => clearance(place, rings) < 0.003)) return [];
-    return [[place, all.find(({ rings }) => inside(place, rings))?.code ?? null]];
-  });
-}
-
-/** Places whose class (or none) is the same 300 m around; GDAL warps the surface to cells of 0.001 degrees for it. */
-function surfacePlaces() {
-  const file = path.join(dir, 'degrees.bin'), size = 0.001, reach = 3;
-  const [left, right, bottom, top] = [window_.lon[0] - 0.01, window_.lon[1] + 0.01, window_.lat[0] - 0.01, window_.lat[1] + 0.01];
-  const [width, height] = [(right - left) / size, (top - bottom) / size].map(Math.round);
-  asked('gdalwarp', ['-q', '-t_srs', 'EPSG:4490', '-te', left, bottom, right, top, '-ts', width, height, '-r', 'near', '-ot', 'Float32', '-dstnodata', 'nan', '-of', 'ENVI', surface, file].map(String));
-  const bytes = fs.readFileSync(file), cells = new Float32Array(bytes.buffer, bytes.byteOffset, width * height);
-  const at = (x, y) => (Number.isNaN(cells[y * width + x]) ? null : breaks.filter((b) => b <= cells[y * width + x]).length);
-  return lattice(60, 48).flatMap((place) => {
-    const x = Math.floor((place[0] - left) / size), y = Math.floor((top - place[1]) / size), first = at(x, y);
-    for (let dy = -reach; dy <= reach; ++dy) for (let dx = -reach; dx <= reach; ++dx) if (at(x + dx, y + dy) !== first) return [];
-    return [[place, first]];
-  });
-}
-
 before(async () => {
   if (missing) return;
-  const out = path.join(demoCounty('map-county', { withRun: true }), 'out');
+  out = path.join(demoCounty('map-county', { withRun: true }), 'out');
   surface = path.join(out, 'surfaces/cases_quartic.tif');
-  villages = JSON.parse(asked('ogr2ogr', ['-f', 'GeoJSON', '-t_srs', 'EPSG:4326', '-select', 'code', '/vsistdout/', path.join(out, 'gaps.gpkg'), 'gaps_village'])).features;
   server = http.createServer(answer);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${server.address().port}`;
@@ -159,7 +108,7 @@ for (const set of ['w', 'c']) maps.push([`surface gpkg_${set}`, set, false, () =
 let wanted;
 for (const [name, set, vector, what] of maps) {
   test(`${name}: the map in ${crs[set]} has the right colour at every place that is sure`, { skip: /mbtiles|gpkg/.test(name) ? noDatabase : missing, timeout: 120_000 }, async () => {
-    wanted ??= { true: villagePlaces(), false: surfacePlaces() };
+    wanted ??= { true: villagePlaces(out), false: surfacePlaces(surface, breaks, dir) };
     const errors = [];
     const note = (error) => errors.push(String(error));
     page.on('pageerror', note);
