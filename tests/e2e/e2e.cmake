@@ -7,3 +7,5 @@ foreach(file ${e2e})
   add_test(NAME e2e_${name} COMMAND ${NODE_PROGRAM} --test ${file})
   set_tests_properties(e2e_${name} PROPERTIES ENVIRONMENT "GAPMAP=$<TARGET_FILE:gapmap>" LABELS "e2e" TIMEOUT 600)
 endforeach()
+# Over a minute each.
+set_tests_properties(e2e_tiles_hard e2e_tiles_kill PROPERTIES LABELS "e2e;slow")
