@@ -32,7 +32,7 @@ function standing(place) {
 }
 
 const vector = (n, ...more) => ({ skip: missing, inputs: () => [points('old.csv', 300), points('new.csv', n)], highest: '13', options: ['--crs', 'EPSG:4490', '--every-point', ...more] });
-const raster = (...more) => ({ skip: noGdal, inputs: () => [picture('old.tif', '10'), picture('new.tif', '200')], highest: '14', options: ['--min-zoom', '8', ...more] });
+const raster = (...more) => ({ skip: noGdal, inputs: () => [picture('old.tif', '10'), picture('new.tif', '200')], highest: '13', options: ['--min-zoom', '8', ...more] });
 const kinds = {
   'tiles.pmtiles': vector(40_000),
   'tiles.mbtiles': vector(40_000),
@@ -100,6 +100,49 @@ test('a week\'s version outlives kill -9: earlier weeks and the files above them
   }
   assert.ok(killed >= 4, `only ${killed} of 12 were still running`);
 });
+
+test('an archive that is kept up to date outlives kill -9: a later --update gives the bytes of a full build', { skip: missing, timeout: 240_000 }, async () => {
+  const place = path.join(dir, 'updated'), out = path.join(place, 'tiles.pmtiles'), [older, newer] = [points('update1.csv', 30_000), points('update2.csv', 40_000)];
+  fs.mkdirSync(place);
+  const build = (input, ...more) => ['tiles', input, '-o', out, '--crs', 'EPSG:4490', '--max-zoom', '13', '--every-point', ...more];
+  const begun = Date.now();
+  ok(...build(newer));
+  const took = Date.now() - begun, fresh = standing(out);
+  fs.rmSync(place, { recursive: true });
+  fs.mkdirSync(place);
+  ok(...build(older, '--update'));
+  const old = standing(out), names = fs.readdirSync(place);
+  for (let i = 0; i < 12; ++i) {
+    const ms = Math.round(took * ((i + Math.random()) / 9));
+    await killAfter(ms, ...build(newer, '--update'));
+    assert.ok([old, fresh].includes(standing(out)), `torn after ${ms} of ${took} ms`);
+    ok(...build(newer, '--update'));
+    assert.equal(standing(out), fresh, `updated after a kill at ${ms} ms`);
+    await killAfter(ms, ...build(older, '--update'));
+    ok(...build(older, '--update'));
+    assert.equal(standing(out), old, `updated after a second kill at ${ms} ms`);
+  }
+  assert.deepEqual(fs.readdirSync(place), names, 'litter of killed runs');
+});
+
+for (const [name, { skip, inputs, options, highest }] of Object.entries(kinds)) {
+  test(`two runs that write ${name === 'tiles' ? 'one folder' : name} at once leave one of the two results, whole`, { skip, timeout: 120_000 }, async () => {
+    const place = path.join(dir, `both-${name}`), out = path.join(place, name), [older, newer] = inputs();
+    fs.mkdirSync(place);
+    const build = (input) => ['tiles', input, '-o', out, '--max-zoom', highest, ...options];
+    const results = [older, newer].map((input) => (ok(...build(input)), standing(out)));
+    for (let i = 0; i < 4; ++i) {
+      const long = killAfter(100_000, ...build(newer));
+      await new Promise((resolve) => setTimeout(resolve, 60 * i));
+      run(...build(older));
+      assert.equal(await long, false);
+      assert.ok(results.includes(standing(out)), `torn: ${fs.readdirSync(place)}`);
+    }
+    ok(...build(newer));
+    assert.equal(standing(out), results[1]);
+    assert.deepEqual(fs.readdirSync(place), [name], 'litter');
+  });
+}
 
 for (const [name, { skip, inputs, options, highest }] of Object.entries(kinds)) {
   test(`a disk that is full half-way leaves the old ${name === 'tiles' ? 'folder' : name} whole, and one line says so`, { skip, timeout: 120_000 }, (t) => {

@@ -1,6 +1,6 @@
 """Renders tiles in QGIS without a screen: for each line of a JSON list, an image and the colours at places.
 
-Usage: tiles_qgis.py JOBS.json, a list of {kind: "vector" or "raster", path, crs, centre, resolution, places, image}; prints a list of lists of colours.
+Usage: tiles_qgis.py JOBS.json, a list of {kind: "vector", "raster" or "wmts", path, layer, crs, centre, resolution, places, image}; prints a list of lists of colours.
 """
 import json
 import os
@@ -18,6 +18,8 @@ WIDTH, HEIGHT = 1200, 900
 def layer_of(job):
     if job["kind"] == "raster":
         return QgsRasterLayer(job["path"], "surface")
+    if job["kind"] == "wmts":
+        return QgsRasterLayer("crs={crs}&format=image/png&layers={layer}&styles={style}&tileMatrixSet={set}&url={path}".format(**job), "surface", "wms")
     layer = QgsVectorTileLayer("type=mbtiles&url=" + job["path"], "units")
     style = QgsVectorTileBasicRendererStyle("villages", job["layer"], QgsWkbTypes.PolygonGeometry)
     style.setEnabled(True)
