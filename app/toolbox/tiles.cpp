@@ -103,9 +103,25 @@ void require_columns(const std::vector<Layer>& layers, const std::vector<std::st
     }
 }
 
+/// Refuses sums of columns that hold a text, naming the first.
+void require_numbers(const std::vector<Layer>& layers, const TilesWords& c) {
+    for (const std::string& name : listed(c.sums)) {
+        for (std::size_t l = 0; l < layers.size(); ++l) {
+            const Column* column = layers[l].table.find(name);
+            const auto*   texts  = column == nullptr ? nullptr : std::get_if<Column::Texts>(&column->data);
+            if (texts == nullptr) continue;
+            const auto number = [](const std::string& text) { return text.empty() || parse_numbers(text, 1).has_value(); };
+            const auto at     = std::ranges::find_if_not(*texts, number);
+            const auto row    = static_cast<std::size_t>(at - texts->begin());
+            throw InputError(at == texts->end() ? std::string("holds text: it has no sum") : fmt::format("holds '{}': --sum takes numbers", *at), {.source = c.inputs[l], .row = is_csv_name(c.inputs[l]) ? row + 2 : row + 1, .field = name});
+        }
+    }
+}
+
 /// Only the columns that --attributes lists, all where it is not given.
 void keep_listed(std::vector<Layer>& layers, const TilesWords& c) {
     require_columns(layers, listed(c.sums), c.inputs);
+    require_numbers(layers, c);
     for (const std::string& name : {c.id, c.hatch_field}) {
         if (!name.empty()) require_columns(layers, {name}, c.inputs);
     }

@@ -28,7 +28,7 @@ struct VectorTileLayer {
     std::uint32_t            squares  = 0;  ///< below the highest level one point stays in each of so many squares along a tile's edge, see PointThinning; 0: all stay
     bool                     with_ids = true;
     std::string              hatch_field{};  ///< column of status words: adds the attribute `hatch` that names the pattern (hatch.h); empty: none
-    std::vector<std::pair<std::string, std::string>> units{};  ///< attribute and unit, for the metadata
+    std::vector<std::pair<std::string, std::string>> units{};  ///< attribute and unit, for the metadata (`units` beside `fields`)
 };
 
 struct VectorTileOptions {
