@@ -6,8 +6,12 @@
 
 namespace gapmap {
 
+namespace {
+constexpr int most_turns = 100;  ///< around the world; what lies farther off is no place
+}  // namespace
+
 Antimeridian::Antimeridian(std::span<double> longitudes) {
-    const auto turns = [](double v) { return std::abs(v) > 180 && std::abs(v) < 36000 ? std::floor((v + 180) / 360) : 0.0; };
+    const auto turns = [](double v) { return std::abs(v) > 180 && std::abs(v) < 360 * most_turns ? std::floor((v + 180) / 360) : 0.0; };
     if (std::ranges::none_of(longitudes, [&](double v) { return turns(v) != 0; })) return;
     turns_.resize(longitudes.size());
     for (std::size_t i = 0; i < longitudes.size(); ++i) {
@@ -32,8 +36,9 @@ void Antimeridian::restore(const Transform& to_set, Polygons<Planar>& polygons) 
     const auto       view = polygons.view();
     for (std::size_t r = 0; r < view.size(); ++r) {
         const Box<Planar> box   = polygon_box(view, r);
-        const int         first = box.is_empty() ? 0 : static_cast<int>(std::floor((box.x_min - west) / width));
-        const int         last  = box.is_empty() ? 0 : static_cast<int>(std::ceil((box.x_max - west) / width)) - 1;
+        const bool        known = !box.is_empty() && std::abs(box.x_min - west) < most_turns * width && std::abs(box.x_max - west) < most_turns * width;  // false for NaN
+        const int         first = known ? static_cast<int>(std::floor((box.x_min - west) / width)) : 0;
+        const int         last  = known ? static_cast<int>(std::ceil((box.x_max - west) / width)) - 1 : 0;
         for (int turn = std::min(first, 0); turn <= std::max(last, 0); ++turn) {
             for (std::uint32_t part = view.rows[r]; part < view.rows[r + 1]; ++part) {
                 for (std::uint32_t q = view.parts[part]; q < view.parts[part + 1]; ++q) {

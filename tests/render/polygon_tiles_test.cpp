@@ -205,6 +205,30 @@ TEST_CASE("a shape may reach over the antimeridian, past the poles' cut and arou
     CHECK(sink.tiles.size() == 1 + 4 + 16 + 64 + 256);
 }
 
+TEST_CASE("rows with places that are none do not disturb a shape over the antimeridian beside them") {
+    const auto square = [](Polygons<Lonlat>& to, double west, double south, double side) {
+        for (const auto& [dx, dy] : {std::pair{0.0, 0.0}, {side, 0.0}, {side, side}, {0.0, side}, {0.0, 0.0}}) to.push_point(west + dx, south + dy);
+        to.end_ring();
+        to.end_part();
+        to.end_row();
+    };
+    Polygons<Lonlat> alone, among;
+    square(alone, 179, 10, 3);
+    square(among, 179, 10, 3);
+    square(among, 100, -125, 80);  // begins where there is no latitude
+    square(among, 1e9, 10, 1);
+    square(among, std::numeric_limits<double>::quiet_NaN(), 10, 1);
+    square(among, std::numeric_limits<double>::infinity(), 10, 1);
+    for (const TileMatrixSet* set : {&web_mercator_quad(), &world_crs84_quad()}) {
+        const VectorTileOptions options{.min_zoom = 2, .max_zoom = 5, .set = set};
+        const auto              wanted = tiles::build(tiles::layer_of(alone), options).tiles;
+        CHECK(wanted.size() > 8);
+        for (const auto& [tile, bytes] : tiles::build(tiles::layer_of(among), options).tiles) {
+            if (wanted.contains(tile)) CHECK(mvt::decode(bytes).at("shapes").features.at(0).rings == mvt::decode(wanted.at(tile)).at("shapes").features.at(0).rings);
+        }
+    }
+}
+
 TEST_CASE("a polygon of a million vertices is cut into its tiles, each valid, with its area on every level") {
     constexpr int    n = 1'000'000;
     Polygons<Lonlat> shapes;
