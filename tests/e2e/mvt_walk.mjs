@@ -1,5 +1,5 @@
 // A strict walk over the bytes of vector tiles: throws at the first thing that MVT 2.1 forbids (github.com/mapbox/vector-tile-spec), sections in brackets.
-// Stricter than the specification where a writer has no excuse: no unknown types, no zero-length lines, rings without self-tangency, all keys and values used.
+// Refuses every tile of mvt-fixtures 4.0.0 that is not valid under version 2. Stricter than the specification where a writer has no excuse: no unknown types, no zero-length lines, rings without self-tangency, all keys and values used.
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const fail = (what) => { throw new Error(what); };

@@ -174,6 +174,10 @@ for (const [what, input, ending, options] of [
     }
     if (ending !== '.mvt') return assert.ok([...folder.values()].every((bytes) => bytes.subarray(1, 4).toString() === 'PNG'));
     assert.ok(features > folder.size);
+    const said = spawnSync('sqlite3', [out('.mbtiles'), "SELECT value FROM metadata WHERE name='json'"], { encoding: 'utf8' });
+    for (const { vector_layers } of [JSON.parse(said.stdout), await reader.getMetadata()]) {
+      for (const { fields } of vector_layers) for (const [name, type] of Object.entries(fields)) assert.match(type, /^(Number|Boolean|String)$/, `type of ${name} (MBTiles 1.3)`);
+    }
     if (gdalMissing) return;
     const level = Math.max(...Object.keys(perLevel).map(Number));
     const counted = await gdal('ogrinfo', '-so', '-al', '-oo', `ZOOM_LEVEL=${level}`, '-oo', 'CLIP=NO', out('.mbtiles'));
