@@ -37,6 +37,9 @@ std::vector<VectorTileLayer> unit_layers(const Release& release) {
     return layers;
 }
 
+/// A cell of 100 m is then three pixels wide; what shows the tiles larger draws it larger.
+constexpr int surface_last_level = 12;
+
 /// One tile set, for any matrix set.
 struct TileProduct {
     std::string name;
@@ -53,7 +56,7 @@ std::vector<TileProduct> products_of(const Results& r, const std::vector<VectorT
         if (surface.id != "cases_quartic" && surface.id != "loss_quartic") continue;
         out.push_back({surface.id == "cases_quartic" ? "surface_cases" : "surface_loss", TileKind::png, [&surface, &r, exec](TileSink& sink, const TileMatrixSet& set, EarlierTiles* earlier) {
                            MemoryCells cells(surface.raster, r.scene.metric_crs);
-                           return build_image_tiles(cells, {.name = surface.label.zh, .description = surface.label.en + ", " + surface.unit.en, .min_zoom = 6, .max_zoom = 13, .set = &set,
+                           return build_image_tiles(cells, {.name = surface.label.zh, .description = surface.label.en + ", " + surface.unit.en, .min_zoom = 6, .max_zoom = surface_last_level, .set = &set,
                                                             .colours = surface_scale(round_up_nice(surface.max)), .earlier = earlier}, sink, exec);
                        }});
     }
