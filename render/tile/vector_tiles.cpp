@@ -12,7 +12,7 @@ namespace {
 
 /// All that every tile depends on beside its rows. `engine` rises with each change of what this code makes of the same input.
 Hash128 common_inputs(const std::vector<TileLayer>& layers, const VectorTileOptions& o) {
-    constexpr std::uint64_t engine = 3;
+    constexpr std::uint64_t engine = 4;
     Hasher128               hasher;
     for (const std::uint64_t v : {engine, std::uint64_t{o.extent}, std::uint64_t{o.buffer}, static_cast<std::uint64_t>(o.compression), static_cast<std::uint64_t>(o.max_zoom), std::uint64_t{o.simplify}, o.max_bytes}) hasher.add(v);
     hasher.add(o.min_area);
