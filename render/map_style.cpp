@@ -77,8 +77,7 @@ std::string hatch_sprite_png(int pixel_ratio) {
             }
         }
     }
-    bool indexed = false;
-    return ImageEncoder(ImageFormat::png, 9, 0).encode(pixels, static_cast<int>(edge), indexed);
+    return ImageEncoder(ImageFormat::png, 9, 0).encode(pixels, static_cast<int>(edge));
 }
 
 std::string hatch_sprite_json(int pixel_ratio) {

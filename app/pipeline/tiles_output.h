@@ -4,7 +4,7 @@
 namespace gapmap {
 
 /// Vector tiles of the units with their gaps and of the sites, raster tiles of the case surfaces, each as PMTiles and MBTiles with
-/// the same bytes a tile. No column goes into tiles that is not listed here.
+/// the same bytes a tile; and for each set of `[tiles] portal_sets` a folder `tiles/SET/NAME` as a portal serves it, whose path changes with its content. No column goes into tiles that is not listed here.
 void write_tiles(OutFolder& out, const Results& results, const Execution& exec);
 
 }  // namespace gapmap

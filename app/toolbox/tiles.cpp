@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <filesystem>
 
 #include "app/commands.h"
@@ -58,6 +60,8 @@ Layer read_input(const std::string& path, const TilesWords& c, const Execution& 
             return {std::filesystem::path(path).stem().string(), std::move(table), std::move(points.points), points.crs};
         }
     }
+    if (is_raster_input(path)) throw UsageError(fmt::format("{} is a raster: one raster stands alone", path));
+    if (path.ends_with(".tif") || path.ends_with(".tiff")) throw InputError("is not a raster that can be read", {path});
     Layer layer = read_layer(path, options, exec);
     if (std::holds_alternative<std::monostate>(layer.geometry)) throw InputError("holds no geometry: there is nothing to draw", {path});
     if (layer.crs.empty()) throw InputError("states no coordinate system; give it with --crs", {path});
@@ -74,7 +78,8 @@ std::pair<std::string, std::string> split_unit(const std::string& text) {
 
 VectorTileLayer as_tiles(const ReleasedLayer& layer, const TilesWords& c) {
     const Table&    table = layer.layer().table;
-    VectorTileLayer out{.name = layer.layer().name, .source = &layer, .attributes = names_of(table), .id_field = c.id, .with_ids = !c.id.empty()};
+    VectorTileLayer out{.name = layer.layer().name, .source = &layer, .attributes = names_of(table), .with_ids = false};
+    if (table.find(c.id) != nullptr) out.id_field = c.id, out.with_ids = true;
     for (const std::string& field : listed(c.sums)) {
         if (table.find(field) != nullptr) out.sums.push_back(field);
     }
@@ -87,20 +92,43 @@ VectorTileLayer as_tiles(const ReleasedLayer& layer, const TilesWords& c) {
 }
 
 /// Refuses columns that no input has, before anything is built.
-void require_columns(const std::vector<Layer>& layers, const std::vector<std::string>& columns) {
+void require_columns(const std::vector<Layer>& layers, const std::vector<std::string>& columns, const std::vector<std::string>& inputs) {
     for (const std::string& name : columns) {
-        if (std::ranges::none_of(layers, [&](const Layer& l) { return l.table.find(name) != nullptr; })) (void)layers.front().table.at(name);
+        if (std::ranges::any_of(layers, [&](const Layer& l) { return l.table.find(name) != nullptr; })) continue;
+        std::vector<std::string> there;
+        for (const Layer& layer : layers) {
+            for (const std::string& column : names_of(layer.table)) there.push_back(column);
+        }
+        throw InputError(fmt::format("there is no column '{}'; there are: {}", name, fmt::join(there, ", ")), {fmt::format("{}", fmt::join(inputs, ", "))});
+    }
+}
+
+/// Refuses sums of columns that hold a text, naming the first.
+void require_numbers(const std::vector<Layer>& layers, const TilesWords& c) {
+    for (const std::string& name : listed(c.sums)) {
+        for (std::size_t l = 0; l < layers.size(); ++l) {
+            const Column* column = layers[l].table.find(name);
+            const auto*   texts  = column == nullptr ? nullptr : std::get_if<Column::Texts>(&column->data);
+            if (texts == nullptr) continue;
+            const auto number = [](const std::string& text) { return text.empty() || parse_numbers(text, 1).has_value(); };
+            const auto at     = std::ranges::find_if_not(*texts, number);
+            const auto row    = static_cast<std::size_t>(at - texts->begin());
+            throw InputError(at == texts->end() ? std::string("holds text: it has no sum") : fmt::format("holds '{}': --sum takes numbers", *at), {.source = c.inputs[l], .row = is_csv_name(c.inputs[l]) ? row + 2 : row + 1, .field = name});
+        }
     }
 }
 
 /// Only the columns that --attributes lists, all where it is not given.
 void keep_listed(std::vector<Layer>& layers, const TilesWords& c) {
-    require_columns(layers, listed(c.sums));
-    if (!c.hatch_field.empty()) require_columns(layers, {c.hatch_field});
-    for (const std::string& unit : c.units) require_columns(layers, {split_unit(unit).first});
+    require_columns(layers, listed(c.sums), c.inputs);
+    require_numbers(layers, c);
+    for (const std::string& name : {c.id, c.hatch_field}) {
+        if (!name.empty()) require_columns(layers, {name}, c.inputs);
+    }
+    for (const std::string& unit : c.units) require_columns(layers, {split_unit(unit).first}, c.inputs);
     if (c.attributes.empty()) return;
     const auto wanted = c.attributes == "none" ? std::vector<std::string>{} : listed(c.attributes);
-    require_columns(layers, wanted);
+    require_columns(layers, wanted, c.inputs);
     for (Layer& layer : layers) {
         std::erase_if(layer.table.columns, [&](const Column& column) { return column.name != c.id && column.name != c.hatch_field && std::ranges::find(wanted, column.name) == wanted.end(); });
     }
@@ -136,8 +164,24 @@ nlohmann::ordered_json told(const std::vector<LevelReport>& levels) {
     return out;
 }
 
+void check_vector_words(const TilesWords& c) {
+    const TilesWords plain;
+    const bool of_raster = !c.palette.empty() || !c.breaks.empty() || !c.legend.empty() || c.resampling != plain.resampling || c.opacity != plain.opacity || c.band != plain.band || c.pixel_ratio != plain.pixel_ratio || c.quality != plain.quality || c.hatch;
+    if (of_raster) throw UsageError(fmt::format("{} holds shapes: --palette, --breaks, --opacity, --band, --resampling, --pixel-ratio, --quality, --hatch and --legend are for rasters", c.inputs.front()));
+    if (!std::has_single_bit(c.squares) || c.squares > 4096) throw UsageError(fmt::format("--squares {}: expected a power of two up to 4096", c.squares));
+}
+
+/// A set of tiles with nothing in it is a mistake about coordinates.
+void refuse_elsewhere(const std::vector<ReleasedLayer>& layers, std::uint64_t outside, const TileMatrixSet& set, const TilesWords& c) {
+    std::uint64_t rows = 0;
+    for (const ReleasedLayer& layer : layers) rows += layer.layer().rows();
+    if (rows == 0 || outside < rows) return;
+    throw InputError(fmt::format("none of the {} rows has a place on the tile matrix set {} ({}); is the coordinate system right?", rows, set.id, set.crs), {fmt::format("{}", fmt::join(c.inputs, ", "))});
+}
+
 void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
     if (c.format.has_value() && *c.format != "mvt") throw UsageError(fmt::format("--format {} is for rasters; {} holds points or polygons, which become mvt", *c.format, c.inputs.front()));
+    check_vector_words(c);
     check_style(c, set);
     const auto released = read_layers(c, context.exec);
     std::vector<VectorTileLayer> layers;
@@ -145,15 +189,14 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
     VectorTileOptions options{.name = c.name.empty() ? released.front().layer().name : c.name, .description = c.description, .attribution = c.attribution,
                               .min_zoom = c.min_zoom.value_or(set.first_level), .max_zoom = c.max_zoom.value_or(std::min(default_max_zoom, set.last_level())),
                               .extent = c.extent, .buffer = c.buffer, .compression = c.compression, .set = &set, .simplify = c.simplify, .min_area = c.min_area, .max_bytes = c.max_bytes};
-    std::optional<TileInputs> earlier;
-    if (c.update) {
-        if (!c.output.ends_with(".pmtiles")) throw UsageError("--update takes over the tiles of an earlier *.pmtiles; other containers are built anew");
-        options.earlier = &earlier.emplace(c.output);
-    }
+    auto earlier    = earlier_tiles(c);
+    options.earlier = earlier ? &*earlier : nullptr;
     const auto               sink = open_tile_sink(c.output, set, TileKind::mvt_gzip, c.sink);
     TeeSink                  counted({sink.get()});
     std::vector<LevelReport> levels;
     const TileSetInfo        info = build_vector_tiles(layers, options, counted, context.exec, &levels);
+    const std::uint64_t outside = levels.empty() ? 0 : levels.front().rows_outside;
+    refuse_elsewhere(released, outside, set, c);
     counted.finish(info);
     if (earlier) earlier->save();
     if (!c.style.empty()) write_style(c, info);
@@ -161,8 +204,8 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
     for (const LevelReport& l : levels) bytes += l.bytes;
     nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", "mvt"}, {"tiles", counted.tiles()}, {"bytes", bytes}};
     if (earlier) figures["kept"] = earlier->taken();
-    figures["levels"] = told(levels);
-    print_report(context, figures, false);
+    if (outside > 0) figures["outside"] = outside;
+    print_report(context, std::move(figures), "levels", told(levels));
 }
 
 void run_tiles(const TilesWords& c, const CommandContext& context) {
@@ -187,7 +230,7 @@ void add_vector_options(CLI::App& command, TilesWords& c) {
     command.add_option("--simplify", c.simplify, "Below the highest level borders are snapped to every so many steps, the same for neighbours (default 4)");
     command.add_option("--min-area", c.min_area, "Polygons of fewer squares of a step are not drawn on a level (default 0: all that have an area there)");
     command.add_option("--max-bytes", c.max_bytes, "Of a larger packed tile what takes most gives way until it fits, which the report counts: points merge, the smallest polygons are left out (default 0: no limit)");
-    command.add_flag("--update", c.update, "Take over the tiles of an earlier OUT.pmtiles that are made of the same rows; the result is byte for byte that of a full build. OUT.pmtiles.inputs remembers what they were made of");
+    command.add_flag("--update", c.update, "Take over the tiles of an earlier OUT.pmtiles that are made of the same; the result is byte for byte that of a full build. OUT.pmtiles.inputs remembers what they were made of");
 }
 
 void add_raster_options(CLI::App& command, TilesWords& c) {

@@ -43,6 +43,7 @@ std::optional<ValueColours> colours_of(const TilesWords& c, const CellSourceInfo
     }
     if (!info.has_values) throw UsageError(fmt::format("{} is a picture: --palette is for values; --band N takes one band's", c.inputs.front()));
     if (!is_palette_name(c.palette)) {
+        if (!std::filesystem::exists(c.palette)) throw UsageError(fmt::format("--palette {}: neither a file nor one of {}", c.palette, palette_words()));
         if (!c.breaks.empty()) throw UsageError("--breaks go with a named palette; a palette file says its own values");
         return ValueColours(parse_palette(read_whole_file(c.palette), c.palette));
     }
@@ -77,7 +78,7 @@ void write_legend(const TilesWords& c, const ValueColours& colours) {
 
 nlohmann::ordered_json told(const std::vector<ImageLevelReport>& levels) {
     auto out = nlohmann::ordered_json::array();
-    for (const ImageLevelReport& l : levels) out.push_back({{"level", l.zoom}, {"tiles", l.tiles}, {"bytes", l.bytes}, {"largest_tile", l.largest}, {"indexed", l.indexed}});
+    for (const ImageLevelReport& l : levels) out.push_back({{"level", l.zoom}, {"tiles", l.tiles}, {"kept", l.tiles_taken_over}, {"bytes", l.bytes}, {"largest_tile", l.largest}, {"indexed", l.indexed}});
     return out;
 }
 
@@ -89,7 +90,8 @@ std::string palette_words() { return fmt::format("{}", fmt::join(palette_names()
 std::string tile_set_words() { return fmt::format("{}", fmt::join(tile_matrix_set_ids(), ", ")); }
 
 void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
-    if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || c.update || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty()) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
+    const TilesWords plain;
+    if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty() || c.squares != plain.squares || c.extent != plain.extent || c.buffer != plain.buffer || c.simplify != plain.simplify || c.min_area != plain.min_area || c.max_bytes != plain.max_bytes) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
     check_legend(c);
     RasterSourceOptions from{.band = c.band};
     if (!c.input.crs.empty()) from.crs = crs_of_option(c.input.crs, "--crs");
@@ -98,18 +100,22 @@ void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const Comma
                              .min_zoom = c.min_zoom.value_or(-1), .max_zoom = c.max_zoom.value_or(-1), .set = &set, .pixel_ratio = c.pixel_ratio, .format = image_format(c),
                              .quality = std::max(1, c.quality), .compression = c.compression, .resampling = resampling_of(c.resampling), .colours = colours_of(c, source->info())};
     if (c.hatch) options.no_data = Status::missing, options.hatch_zero = true;
-    const auto sink = open_tile_sink(c.output, set, options.format == ImageFormat::png ? TileKind::png : TileKind::webp, c.sink);
+    auto       earlier = earlier_tiles(c);
+    options.earlier    = earlier ? &*earlier : nullptr;
+    const auto sink    = open_tile_sink(c.output, set, options.format == ImageFormat::png ? TileKind::png : TileKind::webp, c.sink);
     TeeSink    counted({sink.get()});
     std::vector<ImageLevelReport> levels;
     counted.finish(build_image_tiles(*source, options, counted, context.exec, &levels));
+    if (earlier) earlier->save();
     std::uint64_t bytes = 0;
     for (const ImageLevelReport& l : levels) bytes += l.bytes;
-    nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", c.format.value_or("png")}, {"tiles", counted.tiles()}, {"bytes", bytes}, {"levels", told(levels)}};
+    nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", c.format.value_or("png")}, {"tiles", counted.tiles()}, {"bytes", bytes}};
+    if (earlier) figures["kept"] = earlier->taken();
     if (!c.legend.empty()) {
         write_legend(c, *options.colours);
         figures["legend"] = c.legend;
     }
-    print_report(context, figures, false);
+    print_report(context, std::move(figures), "levels", told(levels));
 }
 
 }  // namespace gapmap

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/toolbox/inputs.h"
+#include "data/tile/tile_inputs.h"
 #include "data/tile/tile_sinks.h"
 
 namespace gapmap {
@@ -34,5 +35,8 @@ struct TilesWords {
     int         band = 0, pixel_ratio = 1, quality = 0;
     bool        hatch = false;
 };
+
+/// The tiles of an earlier OUT.pmtiles, with --update. Throws UsageError for other containers.
+[[nodiscard]] std::optional<TileInputs> earlier_tiles(const TilesWords& words);
 
 }  // namespace gapmap

@@ -96,6 +96,16 @@ std::optional<Picture> picture_of(GDALDatasetH dataset) {
     return out;
 }
 
+/// The band of opacity where it is of a type that GDAL makes no mask of; 0: there is none.
+int wide_alpha_of(GDALDatasetH dataset) {
+    for (int b = 2; b <= GDALGetRasterCount(dataset); ++b) {
+        const GDALRasterBandH band = band_of(dataset, b);
+        const GDALDataType    type = GDALGetRasterDataType(band);
+        if (GDALGetRasterColorInterpretation(band) == GCI_AlphaBand && type != GDT_Byte && type != GDT_UInt16) return b;
+    }
+    return 0;
+}
+
 class FileSource final : public CellSource {
 public:
     FileSource(const std::string& path, const RasterSourceOptions& options) : path_(path) {
@@ -112,6 +122,7 @@ public:
         info_.has_colours = picture_.has_value();
         info_.has_values  = !picture_ || picture_->form != Picture::rgb;
         info_.classes     = (picture_ && picture_->form == Picture::palette) || GDALGetRasterCategoryNames(first) != nullptr;
+        alpha_band_ = picture_ ? 0 : wide_alpha_of(dataset.get());
         GDALGetBlockSize(first, &info_.block_width, &info_.block_height);
         const char* driver = GDALGetDriverShortName(GDALGetDatasetDriver(dataset.get()));
         parallel_          = driver != nullptr && std::string_view(driver) == "GTiff";
@@ -125,11 +136,15 @@ public:
         std::unique_lock lock(one_at_a_time_, std::defer_lock);
         if (!parallel_) lock.lock();
         const RasterWindow window{b.column, b.row, b.width, b.height};
-        if (values_->info().fits_float) return values_->read(window, to, {});
+        if (values_->info().fits_float) {
+            values_->read(window, to, {});
+            return hide_transparent(b, to);
+        }
         std::vector<double> wide(to.size());
         values_->read(window, std::span(wide), {});
         static constexpr double most = std::numeric_limits<float>::max();
         std::ranges::transform(wide, to.begin(), [](double v) { return static_cast<float>(std::clamp(v, -most, most)); });  // NaN stays
+        hide_transparent(b, to);
     }
 
     void read_colours(const CellBlock& b, std::span<std::uint8_t> to) override {
@@ -146,6 +161,19 @@ public:
     }
 
 private:
+    /// No data where the band of opacity says 0.
+    void hide_transparent(const CellBlock& b, std::span<float> values) {
+        if (alpha_band_ == 0) return;
+        GdalScope          messages;
+        DatasetHandle      dataset = take();
+        std::vector<float> opacity(b.cells());
+        if (!dataset || !read_bands(dataset.get(), b, opacity.data(), GDT_Float32, {alpha_band_}, 4, 4)) throw InputError(fmt::format("its band of opacity cannot be read: {}", messages.text()), {path_});
+        for (std::size_t i = 0; i < opacity.size(); ++i) {
+            if (!(opacity[i] > 0)) values[i] = std::numeric_limits<float>::quiet_NaN();
+        }
+        const std::lock_guard guard(guard_);
+        free_.push_back(std::move(dataset));
+    }
     DatasetHandle take() {
         {
             const std::lock_guard guard(guard_);
@@ -228,6 +256,7 @@ private:
     std::optional<Picture>      picture_;
     std::unique_ptr<RasterFile> values_;
     bool                        parallel_ = false;
+    int                         alpha_band_ = 0;  ///< of values; 0: none, or GDAL's mask speaks for it
     std::mutex                  guard_, one_at_a_time_;
     std::vector<DatasetHandle>  free_;
 };

@@ -15,6 +15,7 @@
 #include "data/tile/gzip.h"
 #include "data/tile/tile_format.h"
 #include "data/tile/tile_matrix_set_json.h"
+#include "data/write/output_target.h"
 #include "data/write/whole_file.h"
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
@@ -86,6 +87,7 @@ FolderTilesWriter::FolderTilesWriter(const fs::path& out, const TileMatrixSet& s
     if (!fs::is_directory(above, error)) throw OutputError(fmt::format("cannot be written: there is no folder '{}'; make it first, or name another place", above.string()), {.source = out.string()});
     check_place();
     work_ = above / fmt::format("{}.{}.part", out_.filename().string(), ::getpid());
+    remove_abandoned_parts(out_);
     fs::remove_all(work_, error);
     if (::mkdir(work_.c_str(), 0777) != 0) fail(out_, errno);
 }

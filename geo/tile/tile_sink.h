@@ -16,6 +16,7 @@ struct TileLayerInfo {
     std::string                                      id;
     int                                              min_zoom = 0, max_zoom = 0;
     std::vector<std::pair<std::string, std::string>> fields{};  ///< name and "Number" or "String"
+    std::vector<std::pair<std::string, std::string>> units{};   ///< of fields that have one
 };
 
 /// What a container says about its tiles.

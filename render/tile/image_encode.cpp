@@ -237,13 +237,17 @@ ImageEncoder::ImageEncoder(ImageFormat format, int compression, int quality) : s
 
 ImageEncoder::~ImageEncoder() = default;
 
-std::string ImageEncoder::encode(std::span<const Pixel> pixels, int edge, bool& indexed) {
+std::string ImageEncoder::encode(std::span<const Pixel> pixels, int edge) {
     GEO_EXPECTS(edge > 0 && pixels.size() == static_cast<std::size_t>(edge) * static_cast<std::size_t>(edge));
-    indexed = false;
     if (state_->format != ImageFormat::png) return state_->webp(pixels, edge);
     state_->indices.resize(pixels.size());
-    indexed = state_->index.fill(pixels, state_->indices.data());
-    return indexed ? state_->indexed(static_cast<std::size_t>(edge)) : state_->direct(pixels, static_cast<std::size_t>(edge));
+    const bool few_colours = state_->index.fill(pixels, state_->indices.data());
+    return few_colours ? state_->indexed(static_cast<std::size_t>(edge)) : state_->direct(pixels, static_cast<std::size_t>(edge));
+}
+
+bool is_indexed_png(std::string_view bytes) noexcept {
+    constexpr std::size_t colour_type = 25;  // of the IHDR chunk, which is always the first
+    return bytes.size() > colour_type && bytes.starts_with(png_signature) && bytes[colour_type] == 3;
 }
 
 }  // namespace gapmap

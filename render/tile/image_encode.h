@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "render/tile/image_tiles.h"
 
@@ -22,12 +23,15 @@ public:
     ImageEncoder(const ImageEncoder&)            = delete;
     ImageEncoder& operator=(const ImageEncoder&) = delete;
 
-    /// `edge` pixels squared. `indexed` tells whether the PNG has a palette.
-    [[nodiscard]] std::string encode(std::span<const Pixel> pixels, int edge, bool& indexed);
+    /// `edge` pixels squared.
+    [[nodiscard]] std::string encode(std::span<const Pixel> pixels, int edge);
 
 private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+/// Whether bytes are a PNG with a palette.
+[[nodiscard]] bool is_indexed_png(std::string_view bytes) noexcept;
 
 }  // namespace gapmap

@@ -7,6 +7,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -167,26 +169,50 @@ public:
     /// `x`, `y`: the first pixel, counted from the level's corner.
     bool paint(const std::vector<Measure>& from, std::uint64_t x, std::uint64_t y, std::size_t edge, Pixel* to) const {
         const auto ratio = static_cast<std::uint64_t>(options_.pixel_ratio);
-        Pixel      seen  = 0;
+        Pixel      seen = 0, known = 0;
+        float      known_mean = std::numeric_limits<float>::quiet_NaN();  // neighbours often have one value
         for (std::size_t i = 0; i < from.size(); ++i) {
-            const Measure&      m  = from[i];
-            const std::uint64_t px = (x + i % edge) / ratio, py = (y + i / edge) / ratio;
-            Rgba                colour{0, 0, 0, 0};
-            if (m.weight >= 0.5F) colour = options_.hatch_zero && m.mean == 0 ? hatch_zero_pixel(px, py) : colour_of(static_cast<double>(m.mean));
-            else if (options_.no_data && m.inside >= 0.5F) colour = hatch_pixel(*options_.no_data, px, py);
-            to[i] = colour.a == 0 ? 0 : Pixel{colour.r} | Pixel{colour.g} << 8 | Pixel{colour.b} << 16 | Pixel{colour.a} << 24;
+            const Measure& m = from[i];
+            if (m.weight >= 0.5F && !(options_.hatch_zero && m.mean == 0)) {
+                if (m.mean != known_mean) {
+                    known      = pixel_of(colour_of(static_cast<double>(m.mean)));
+                    known_mean = m.mean;
+                }
+                to[i] = known;
+            } else {
+                const std::uint64_t px = (x + i % edge) / ratio, py = (y + i / edge) / ratio;
+                if (m.weight >= 0.5F) to[i] = pixel_of(hatch_zero_pixel(px, py));
+                else to[i] = options_.no_data && m.inside >= 0.5F ? pixel_of(hatch_pixel(*options_.no_data, px, py)) : 0;
+            }
             seen |= to[i];
         }
         return seen != 0;
     }
 
+    /// Whether ground of one value all over has any pixel to be seen.
+    [[nodiscard]] bool shows(const Measure& m) const noexcept {
+        if (m.weight < 0.5F) return options_.no_data.has_value();
+        return (options_.hatch_zero && m.mean == 0) || colour_of(static_cast<double>(m.mean)).a != 0;
+    }
+    static bool shows(Pixel p) noexcept { return p != 0; }
+
 private:
+    static Pixel pixel_of(Rgba c) noexcept { return c.a == 0 ? 0 : Pixel{c.r} | Pixel{c.g} << 8 | Pixel{c.b} << 16 | Pixel{c.a} << 24; }
     [[nodiscard]] Rgba colour_of(double v) const noexcept {
         if (const auto* classes = std::get_if<ClassScale>(&*options_.colours)) return classes->colours[class_of(*classes, v)];
         return colour_at(std::get<ColourRamp>(*options_.colours), v);
     }
     const ImageTileOptions& options_;
 };
+
+/// What a tile's bytes are made of. `engine` rises with each change of what the encoder makes of the same pixels.
+Hash128 inputs_of(const ImageTileOptions& o, std::span<const Pixel> pixels) {
+    constexpr std::uint64_t engine = 1;
+    Hasher128               hasher;
+    for (const std::uint64_t v : {engine, static_cast<std::uint64_t>(o.format), static_cast<std::uint64_t>(o.compression), static_cast<std::uint64_t>(o.quality)}) hasher.add(v);
+    hasher.add(std::string_view(reinterpret_cast<const char*>(pixels.data()), pixels.size_bytes()));
+    return hasher.value();
+}
 
 /// Bits of both in turn: the four below a tile follow each other, on every level.
 std::uint64_t quad_order(std::uint32_t x, std::uint32_t y) noexcept {
@@ -270,9 +296,10 @@ private:
 
     bool grow(Worker& w, int level, std::uint32_t x, std::uint32_t y) {
         if (level == chain_.base) {
-            const bool any = job_.reader.read(x, y, w.base, w.scratch);
-            if (any) emit(w, level, x, y, w.base);
-            return any;
+            const TileGround ground = job_.reader.read(x, y, w.base, w.scratch);
+            if (ground == TileGround::nothing) return false;
+            if (ground == TileGround::mixed || painter_.shows(w.base.front())) emit(w, level, x, y, w.base);
+            return true;
         }
         auto& image = w.above[static_cast<std::size_t>(level - root_level_)];
         image.assign(edge_ * edge_, Above{});
@@ -340,17 +367,20 @@ private:
             if (!seen) return;
             pixels = w.pixels.data();
         }
-        bool        indexed = false;
-        std::string bytes   = w.encoder.encode({pixels, edge_ * edge_}, job_.edge, indexed);
+        const TileId  tile{static_cast<std::uint8_t>(level), x, y};
+        const Hash128 inputs = job_.options.earlier == nullptr ? Hash128{} : inputs_of(job_.options, {pixels, edge_ * edge_});
+        auto          kept   = job_.options.earlier == nullptr ? std::nullopt : job_.options.earlier->find(tile, inputs);
+        std::string   bytes  = kept ? std::move(*kept) : w.encoder.encode({pixels, edge_ * edge_}, job_.edge);
         {
             const std::lock_guard lock(guard_);
             ImageLevelReport&     r = job_.levels[static_cast<std::size_t>(level - job_.levels.front().zoom)];
             ++r.tiles;
-            r.indexed += indexed ? 1U : 0U;
+            r.tiles_taken_over += kept ? 1U : 0U;
+            r.indexed += is_indexed_png(bytes) ? 1U : 0U;
             r.bytes += bytes.size();
             r.largest = std::max<std::uint64_t>(r.largest, bytes.size());
         }
-        job_.spool.put({static_cast<std::uint8_t>(level), x, y}, std::move(bytes));
+        job_.spool.put(tile, inputs, std::move(bytes));
     }
 
     const Job&                job_;
@@ -432,7 +462,7 @@ TileSetInfo build_image_tiles(CellSource& source, const ImageTileOptions& option
         else if (picks) Pyramid<ColourPicks>(job, chain).build(exec);
         else Pyramid<ColourMeans>(job, chain).build(exec);
     }
-    spool.drain(sink);
+    spool.drain(sink, options.earlier);
     if (report != nullptr) *report = levels;
     const TileKind kind = options.format == ImageFormat::png ? TileKind::png : TileKind::webp;
     return {options.name, options.description, options.attribution, kind, first, last, bounds_of(outline.box, set), {}};

@@ -8,6 +8,7 @@
 #include "geo/core/status.h"
 #include "geo/raster/cell_source.h"
 #include "geo/tile/tile_matrix_set.h"
+#include "geo/tile/tile_reuse.h"
 #include "geo/tile/tile_sink.h"
 #include "render/palette.h"
 
@@ -38,12 +39,13 @@ struct ImageTileOptions {
     std::optional<Status>       no_data{};     ///< hatch cells without data with this status's pattern; else they are transparent
     bool                        hatch_zero = false;  ///< hatch cells of value 0 with the pattern of zero
     std::size_t                 memory_bytes = std::size_t{256} << 20;  ///< of finished tiles; beyond it they wait in a temporary file
+    EarlierTiles* earlier = nullptr;  ///< given: tiles of an earlier build with just these pixels are taken over, not encoded again. Not owned
 };
 
 /// What was made, a level a row, for reports.
 struct ImageLevelReport {
     int           zoom = 0;
-    std::uint64_t tiles = 0, indexed = 0, bytes = 0, largest = 0;
+    std::uint64_t tiles = 0, tiles_taken_over = 0, indexed = 0, bytes = 0, largest = 0;
 };
 
 /// Puts a raster into the sink as PNG or WebP tiles, in rising order of tile_order(). The caller finishes the sink with what is returned.

@@ -21,7 +21,11 @@ public:
     void add_texts(std::string_view name, std::span<const std::string> texts);
 
     using Tag = std::pair<std::uint32_t, std::uint32_t>;  ///< key, value
-    [[nodiscard]] std::span<const Tag> tags(std::size_t row) const { return std::span(tags_).subspan(row_ends_[row], row_ends_[row + 1] - row_ends_[row]); }
+    /// None where there is no attribute at all, whatever the row: a table without columns does not know how many rows it has.
+    [[nodiscard]] std::span<const Tag> tags(std::size_t row) const {
+        if (keys_.empty()) return {};
+        return std::span(tags_).subspan(row_ends_[row], row_ends_[row + 1] - row_ends_[row]);
+    }
     [[nodiscard]] const std::string&   key(std::uint32_t k) const { return keys_[k]; }
     [[nodiscard]] const std::string&   value(std::uint32_t v) const { return values_[v]; }  ///< an encoded Value message
     [[nodiscard]] std::size_t          keys() const noexcept { return keys_.size(); }

@@ -63,11 +63,13 @@ void MvtLayerWriter::begin(std::string_view name, const MvtAttributes& attribute
     own_keys_.clear();
     own_key_locals_.clear();
     known_.clear();
+    shares_values_ = false;
     for (std::string* s : {&features_, &key_bytes_, &value_bytes_, &tags_}) s->clear();
     n_keys_ = n_values_ = 0;
 }
 
 std::uint32_t MvtLayerWriter::own_key(std::string_view name) {
+    shares_values_ = true;
     own_keys_.emplace_back(name);
     own_key_locals_.push_back(n_keys_++);
     counted(key_bytes_, key_tag, name);
@@ -80,6 +82,14 @@ std::uint32_t MvtLayerWriter::local(Stamp& stamp, std::uint32_t& next, char tag,
         stamp = {epoch_, next++};
         counted(table, tag, text);
     }
+    return stamp.local;
+}
+
+/// A number of the writer's own may be a value of the attributes too, and stands once then. Where there are none, the look-up by bytes is spared.
+std::uint32_t MvtLayerWriter::local_value(std::uint32_t value) {
+    if (!shares_values_) return local(values_[value], n_values_, value_tag, attributes_->value(value), value_bytes_);
+    Stamp& stamp = values_[value];
+    if (stamp.epoch != epoch_) stamp = {epoch_, value_of_bytes(attributes_->value(value))};
     return stamp.local;
 }
 

@@ -16,7 +16,7 @@ class MvtLayerWriter {
 public:
     /// `attributes` must live until end().
     void begin(std::string_view name, const MvtAttributes& attributes, MvtGeometry geometry);
-    /// A key that is not among the attributes.
+    /// A key that is not among the attributes. Comes right after begin() where numbers of the writer's own are to follow.
     [[nodiscard]] std::uint32_t own_key(std::string_view name);
 
     void feature(std::uint64_t id);                                      ///< then its tags, then its geometry
@@ -38,7 +38,7 @@ private:
     };
     [[nodiscard]] std::uint32_t local(Stamp& stamp, std::uint32_t& next, char tag, const std::string& text, std::string& table) const;
     [[nodiscard]] std::uint32_t local_key(std::uint32_t key) { return local(keys_[key], n_keys_, key_tag, attributes_->key(key), key_bytes_); }
-    [[nodiscard]] std::uint32_t local_value(std::uint32_t value) { return local(values_[value], n_values_, value_tag, attributes_->value(value), value_bytes_); }
+    [[nodiscard]] std::uint32_t local_value(std::uint32_t value);
     std::string                                    name_;
     const MvtAttributes*                           attributes_ = nullptr;
     MvtGeometry                                    geometry_   = MvtGeometry::point;
@@ -46,10 +46,11 @@ private:
     std::vector<Stamp>                             keys_, values_;       // by the attributes' numbers
     std::vector<std::string>                       own_keys_;
     std::vector<std::uint32_t>                     own_key_locals_;
-    std::unordered_map<std::string, std::uint32_t> known_;               // values that are not the attributes'
+    std::unordered_map<std::string, std::uint32_t> known_;               // values by their bytes, where numbers of the writer's own are among them
     std::string                                    features_, key_bytes_, value_bytes_, tags_, drawing_;
     std::uint32_t                                  n_keys_ = 0, n_values_ = 0;
     std::uint64_t                                  id_ = 0;
+    bool                                           shares_values_ = false;
 };
 
 }  // namespace gapmap

@@ -90,6 +90,34 @@ void add_hatches(const Column& statuses, MvtAttributes& to) {
     to.add_texts(hatch_property, names);
 }
 
+Box<Planar> extent_of(const TileMatrixSet& set) {
+    const TileMatrix& level = set.levels[static_cast<std::size_t>(set.first_level)];
+    const auto        z     = static_cast<std::uint8_t>(set.first_level);
+    const auto        first = set.box({z, 0, 0}), last = set.box({z, level.columns - 1, level.rows - 1});
+    return {first.x_min, last.y_min, last.x_max, first.y_max};
+}
+
+/// Rows without a place on the set.
+std::uint64_t count_outside(const TileLayer& layer, const TileMatrixSet& set) {
+    const Box<Planar> on      = extent_of(set);
+    const auto        touches = [&](double x0, double y0, double x1, double y1) { return x1 >= on.x_min && x0 <= on.x_max && y1 >= on.y_min && y0 <= on.y_max; };  // false for NaN
+    std::uint64_t     outside = 0;
+    for (std::size_t r = 0; !layer.is_polygons && r < layer.points.size(); ++r) outside += touches(layer.points.x[r], layer.points.y[r], layer.points.x[r], layer.points.y[r]) ? 0U : 1U;
+    if (!layer.is_polygons) return outside;
+    const auto& p = layer.polygons;
+    for (std::size_t r = 0; r < p.size(); ++r) {
+        const std::size_t begin = p.rings[p.parts[p.rows[r]]], end = p.rings[p.parts[p.rows[r + 1]]];
+        if (begin == end) {
+            ++outside;
+            continue;
+        }
+        const auto [x0, x1] = std::minmax_element(p.x.begin() + static_cast<std::ptrdiff_t>(begin), p.x.begin() + static_cast<std::ptrdiff_t>(end));
+        const auto [y0, y1] = std::minmax_element(p.y.begin() + static_cast<std::ptrdiff_t>(begin), p.y.begin() + static_cast<std::ptrdiff_t>(end));
+        outside += touches(*x0, *y0, *x1, *y1) ? 0U : 1U;
+    }
+    return outside;
+}
+
 TileLayer prepare(const VectorTileLayer& layer, const Transform& transform, const TileMatrixSet& set, const Execution& exec) {
     const Layer& source = layer.source->layer();
     TileLayer    out{.layer = &layer, .attributes = MvtAttributes(source.table, layer.attributes)};
@@ -97,6 +125,7 @@ TileLayer prepare(const VectorTileLayer& layer, const Transform& transform, cons
     std::visit([&](const auto& geometry) { take(geometry, out); }, source.geometry);
     if (out.is_polygons) place_polygons(layer, transform, set, exec, out);
     else transform_all(transform, source.crs, set.crs, out.points.x, out.points.y, exec);
+    out.rows_outside = count_outside(out, set);
     const Column* codes = layer.id_field.empty() ? nullptr : &source.table.at(layer.id_field);
     for (std::size_t r = 0; r < source.rows(); ++r) out.ids.push_back(!layer.with_ids ? no_feature_id : codes != nullptr ? id_of(codes->text(r)) : r + 1);
     return out;

@@ -21,6 +21,7 @@ struct TileLayer {
     Polygons<Planar>           polygons{};
     Points<Planar>             points{};         ///< the rows themselves, or the label points of polygons where they are wanted
     bool                       is_polygons = false;
+    std::uint64_t              rows_outside = 0;  ///< null, or nowhere on the set
     std::vector<Hash128>       row_inputs{};     ///< of each row: its shape, its id and its attributes; empty before fingerprint_rows()
 };
 

@@ -6,8 +6,8 @@
 
 namespace gapmap {
 
-void TileSpool::put(TileId tile, std::string&& bytes) {
-    Entry entry{.number = order_.number(tile), .size = bytes.size()};
+void TileSpool::put(TileId tile, const Hash128& inputs, std::string&& bytes) {
+    Entry entry{.number = order_.number(tile), .inputs = inputs, .size = bytes.size()};
     bytes.shrink_to_fit();
     const std::lock_guard lock(guard_);
     if (bytes.size() <= room_) {
@@ -22,7 +22,7 @@ void TileSpool::put(TileId tile, std::string&& bytes) {
     entries_.push_back(std::move(entry));
 }
 
-void TileSpool::drain(TileSink& sink) {
+void TileSpool::drain(TileSink& sink, EarlierTiles* earlier) {
     std::ranges::sort(entries_, {}, &Entry::number);
     if (file_ && std::fflush(file_.get()) != 0) throw OutputError("finished tiles do not fit in the temporary folder (TMPDIR)");
     for (Entry& entry : entries_) {
@@ -33,7 +33,9 @@ void TileSpool::drain(TileSink& sink) {
                 throw OutputError("finished tiles cannot be read again from the temporary folder");
             }
         }
-        sink.put(order_.tile(entry.number), bytes);
+        const TileId tile = order_.tile(entry.number);
+        if (earlier != nullptr) earlier->note(tile, entry.inputs, bytes);
+        sink.put(tile, bytes);
     }
     entries_.clear();
     file_.reset();

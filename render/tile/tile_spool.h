@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "geo/core/hash128.h"
 #include "geo/tile/tile_matrix_set.h"
+#include "geo/tile/tile_reuse.h"
 #include "geo/tile/tile_sink.h"
 
 namespace gapmap {
@@ -18,9 +20,9 @@ public:
     TileSpool(const TileMatrixSet& set, std::size_t memory_bytes) : order_(set), room_(memory_bytes) {}
 
     /// From any thread. Throws OutputError where the temporary file cannot be written.
-    void put(TileId tile, std::string&& bytes);
-    /// To the sink, by rising tile_order(). Empties the spool.
-    void drain(TileSink& sink);
+    void put(TileId tile, const Hash128& inputs, std::string&& bytes);
+    /// To the sink, by rising tile_order(); `earlier`, where given, is told what each was made of. Empties the spool.
+    void drain(TileSink& sink, EarlierTiles* earlier = nullptr);
 
 private:
     struct CloseFile {
@@ -28,6 +30,7 @@ private:
     };
     struct Entry {
         std::uint64_t number = 0;
+        Hash128       inputs{};
         std::string   bytes{};             ///< empty: in the file
         std::uint64_t offset = 0, size = 0;
     };

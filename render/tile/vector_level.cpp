@@ -127,16 +127,20 @@ MadeTile VectorLevel::encode(std::size_t i) const {
 VectorLevel::Fit VectorLevel::fit(std::size_t i) const {
     Fit out;
     if (options_.max_bytes == 0) return out;
-    for (Draft trial = draft(i, out, true); trial.made.bytes.size() > allowed() && tighten(out, trial); trial = draft(i, out, true)) {}
+    for (Draft trial = draft(i, out, true); trial.made.bytes.size() > allowed() && tighten(i, out, trial); trial = draft(i, out, true)) {}
     return out;
 }
 
 /// False where nothing can give way any more.
-bool VectorLevel::tighten(Fit& fit, const Draft& trial) const {
+bool VectorLevel::tighten(std::size_t i, Fit& fit, const Draft& trial) const {
     const std::size_t rows   = rows_of(trial.made);
     const bool        merges = trial.points > 0 && fit.squares != 1;
+    if (merges && rows == 0 && fit.squares == 0) {
+        fit.squares = most_squares_that_fit(i, fit);
+        return true;
+    }
     if (merges && (trial.point_bytes >= trial.polygon_bytes || rows == 0)) {
-        fit.squares = fewer_squares(fit, trial);
+        fit.squares = fit.squares > 0 ? fit.squares / 2 : most_squares;
         return true;
     }
     if (rows == 0) return false;
@@ -144,11 +148,15 @@ bool VectorLevel::tighten(Fit& fit, const Draft& trial) const {
     return true;
 }
 
-/// Half as many along an edge as before; at the start about as many squares as points would fit.
-std::uint32_t VectorLevel::fewer_squares(const Fit& fit, const Draft& trial) const {
-    if (fit.squares > 0) return fit.squares / 2;
-    const std::size_t fitting = std::max<std::size_t>(1, trial.points * allowed() / trial.made.bytes.size());
-    return std::min(most_squares, 2 * std::bit_ceil(static_cast<std::uint32_t>(std::sqrt(static_cast<double>(fitting)))));
+/// By halving the powers of two; 1 where not even that fits.
+std::uint32_t VectorLevel::most_squares_that_fit(std::size_t i, Fit fit) const {
+    int fits = 0, fits_not = std::bit_width(most_squares);
+    while (fits_not - fits > 1) {
+        const int power = (fits + fits_not) / 2;
+        fit.squares     = 1U << power;
+        (draft(i, fit, true).made.bytes.size() <= allowed() ? fits : fits_not) = power;
+    }
+    return 1U << fits;
 }
 
 /// The area from which no more than nine tenths of `keep` of the rows drawn are left.

@@ -68,8 +68,8 @@ private:
     void                         carry(const Execution& exec);
     [[nodiscard]] std::uint64_t  allowed() const noexcept;
     [[nodiscard]] double         least_area_for(const MadeTile& made, std::size_t keep) const;
-    [[nodiscard]] std::uint32_t  fewer_squares(const Fit& fit, const Draft& draft) const;
-    [[nodiscard]] bool           tighten(Fit& fit, const Draft& draft) const;
+    [[nodiscard]] std::uint32_t  most_squares_that_fit(std::size_t i, Fit fit) const;
+    [[nodiscard]] bool           tighten(std::size_t i, Fit& fit, const Draft& draft) const;
     [[nodiscard]] Fit            fit(std::size_t i) const;
     void                         add_points(std::size_t i, std::size_t layer, const Fit& fit, Draft& draft, std::string& bytes) const;
     [[nodiscard]] Draft          draft(std::size_t i, const Fit& fit, bool packed) const;

@@ -25,25 +25,15 @@ Hash128 common_inputs(const std::vector<TileLayer>& layers, const VectorTileOpti
     return hasher.value();
 }
 
-/// Name and type of each attribute, with its unit where one is given.
-std::vector<std::pair<std::string, std::string>> fields_of(const TileLayer& layer) {
-    auto fields = layer.attributes.fields();
-    for (auto& [name, type] : fields) {
-        const auto at = std::ranges::find(layer.layer->units, name, &std::pair<std::string, std::string>::first);
-        if (at != layer.layer->units.end()) type += " (" + at->second + ")";
-    }
-    return fields;
-}
-
 TileSetInfo info_of(const std::vector<TileLayer>& layers, const Box<Lonlat>& bounds, const VectorTileOptions& options) {
     TileSetInfo info{options.name, options.description, options.attribution, TileKind::mvt_gzip, options.min_zoom, options.max_zoom, bounds, {}};
     for (const TileLayer& p : layers) {
         const VectorTileLayer& layer = *p.layer;
-        info.layers.push_back({layer.name, std::max(layer.min_zoom, options.min_zoom), std::min(layer.max_zoom, options.max_zoom), fields_of(p)});
-        if (p.is_polygons && !layer.sums.empty()) info.layers.back().fields.emplace_back(polygon_count_name, "Number (rows)");
-        if (p.is_polygons && !layer.points_name.empty()) info.layers.push_back({layer.points_name, options.min_zoom, options.max_zoom, fields_of(p)});
+        info.layers.push_back({layer.name, std::max(layer.min_zoom, options.min_zoom), std::min(layer.max_zoom, options.max_zoom), p.attributes.fields(), layer.units});
+        if (p.is_polygons && !layer.sums.empty()) info.layers.back().fields.emplace_back(polygon_count_name, "Number");
+        if (p.is_polygons && !layer.points_name.empty()) info.layers.push_back({layer.points_name, options.min_zoom, options.max_zoom, p.attributes.fields(), layer.units});
         const bool has_points = !p.is_polygons || !layer.points_name.empty();
-        if (has_points && (layer.squares > 0 || options.max_bytes > 0)) info.layers.back().fields.emplace_back(point_count_name, "Number (rows)");
+        if (has_points && (layer.squares > 0 || options.max_bytes > 0)) info.layers.back().fields.emplace_back(point_count_name, "Number");
     }
     return info;
 }
@@ -150,7 +140,10 @@ TileSetInfo build_vector_tiles(std::span<const VectorTileLayer> layers, const Ve
         }
         build_levels(levels, counts, options, common, sink, exec);
         if (report == nullptr) continue;
-        for (const LevelCount& count : counts) report->push_back(count.report());
+        for (const LevelCount& count : counts) {
+            report->push_back(count.report());
+            for (const TileLayer& p : prepared) report->back().rows_outside += p.rows_outside;
+        }
     }
     return info_of(prepared, bounds, options);
 }

@@ -28,7 +28,7 @@ struct VectorTileLayer {
     std::uint32_t            squares  = 0;  ///< below the highest level one point stays in each of so many squares along a tile's edge, see PointThinning; 0: all stay
     bool                     with_ids = true;
     std::string              hatch_field{};  ///< column of status words: adds the attribute `hatch` that names the pattern (hatch.h); empty: none
-    std::vector<std::pair<std::string, std::string>> units{};  ///< attribute and unit, for the metadata
+    std::vector<std::pair<std::string, std::string>> units{};  ///< attribute and unit, for the metadata (`units` beside `fields`)
 };
 
 struct VectorTileOptions {
@@ -47,6 +47,7 @@ struct VectorTileOptions {
 /// What became of the polygons on one level. Rows are counted over all layers.
 struct LevelReport {
     int           level         = 0;
+    std::uint64_t rows_outside  = 0;      ///< rows, points too, without geometry or nowhere on the set: the same on every level
     std::uint64_t rows_drawn    = 0;      ///< rows with an area in at least one tile
     std::uint64_t rows_too_small = 0;     ///< rows inside the set that no tile of the level shows; 0 where tiles were taken over
     std::uint64_t rows_carried = 0;       ///< rows whose values another row carries (layers with sums)

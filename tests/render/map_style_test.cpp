@@ -12,7 +12,7 @@ using nlohmann::json;
 namespace {
 
 const TileSetInfo units{.name = "units", .attribution = "the county", .kind = TileKind::mvt_gzip, .min_zoom = 6, .max_zoom = 14, .bounds = {107, 34, 108, 35},
-                        .layers = {{"villages", 8, 14, {{"name", "String"}, {"hatch", "String"}}}, {"cases", 6, 14, {{"point_count", "Number (rows)"}}}}};
+                        .layers = {{"villages", 8, 14, {{"name", "String"}, {"hatch", "String"}}}, {"cases", 6, 14, {{"point_count", "Number"}}}}};
 
 }  // namespace
 

@@ -197,7 +197,8 @@ TEST_CASE("units and patterns: metadata name the unit, the attribute hatch names
     const std::vector<VectorTileLayer> layers = {{.name = "ground", .source = &layer, .attributes = {"people"}, .squares = 8, .hatch_field = "status", .units = {{"people", "residents"}}}};
     MemorySink sink;
     const auto info = build_vector_tiles(layers, {.min_zoom = 5, .max_zoom = 5}, sink, {});
-    CHECK(info.layers.at(0).fields == std::vector<std::pair<std::string, std::string>>{{"people", "Number (residents)"}, {"hatch", "String"}});
+    CHECK(info.layers.at(0).fields == std::vector<std::pair<std::string, std::string>>{{"people", "Number"}, {"hatch", "String"}});
+    CHECK(info.layers.at(0).units == std::vector<std::pair<std::string, std::string>>{{"people", "residents"}});
     std::map<std::uint64_t, std::string> names;
     for (const auto& [id, bytes] : sink.tiles) {
         const auto drawn = mvt::decode(bytes).at("ground");
