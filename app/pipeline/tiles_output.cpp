@@ -11,6 +11,8 @@
 #include "data/tile/tile_inputs.h"
 #include "data/tile/tile_matrix_set_json.h"
 #include "data/tile/tile_sinks.h"
+#include "geo/core/error.h"
+#include "geo/crs/transform.h"
 #include "geo/raster/cell_source.h"
 #include "render/palette.h"
 #include "render/tile/image_tiles.h"
@@ -107,6 +109,16 @@ void write_portal_folder(OutFolder& out, const TileProduct& product, const TileM
 }
 
 }  // namespace
+
+void prepare_tiles(const Scene& scene) noexcept {
+    const std::string& web = web_mercator_quad().crs;
+    try {
+        // All at once, so that each is a new one; the surfaces take places back from two threads.
+        const Transform needed[] = {{scene.metric_crs, web}, {web, scene.metric_crs}, {web, scene.metric_crs}, {web, "OGC:CRS84"}, {scene.project.crs, web}};
+    } catch (const Error&) {
+        return;  // write_tiles() will say it
+    }
+}
 
 void write_tiles(OutFolder& out, const Results& r, const Execution& exec) {
     const auto layers   = unit_layers(r.release);
