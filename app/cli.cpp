@@ -112,6 +112,7 @@ const std::vector<RegisterCommand> all_commands = {
     register_power,
     register_tiles,
     register_zonal,
+    register_contours,
     register_pattern,
     register_scan,
     register_moran,

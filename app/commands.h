@@ -26,6 +26,7 @@ void register_effect(CLI::App& parent, const CommandSink& sink);
 void register_power(CLI::App& parent, const CommandSink& sink);
 void register_tiles(CLI::App& parent, const CommandSink& sink);
 void register_zonal(CLI::App& parent, const CommandSink& sink);
+void register_contours(CLI::App& parent, const CommandSink& sink);
 void register_pattern(CLI::App& parent, const CommandSink& sink);
 void register_scan(CLI::App& parent, const CommandSink& sink);
 void register_moran(CLI::App& parent, const CommandSink& sink);

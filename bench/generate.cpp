@@ -2,7 +2,9 @@
 //   generate points N SEED OUT.csv            id,lon,lat,cases   longitude and latitude in [120, 122] x [30, 32], half in clusters
 //   generate metres N SEED SIDE OUT.csv       id,x,y,cases       planar, in [0, SIDE] x [0, SIDE]
 //   generate polygons NX NY SEGMENTS OUT.csv  id,pop,WKT         NX x NY cells with bent shared borders of SEGMENTS edges a side
+//   generate heat SIDE OUT.raw                SIDE x SIDE bytes of red, green, blue, opacity: 60 warm places on ground that is not seen
 //   generate raster SIDE SEED OUT.flt         SIDE x SIDE float32 over the same two degrees, one cell in 64 without data (the .hdr beside it says so: ENVI)
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -179,6 +181,51 @@ int raster(int side, std::uint64_t seed, const std::string& path) {
     return 0;
 }
 
+/// A warm place: it fades as a Gaussian and ends at four deviations.
+struct Warmth {
+    double x, y, spread, height;
+    [[nodiscard]] static double fade(double distance, double spread) { return std::abs(distance) > 4 * spread ? 0 : std::exp(-.5 * distance * distance / (spread * spread)); }
+};
+
+/// From blue through green to red, the more opaque the warmer; nothing below 5 of 255.
+std::array<unsigned char, 4> colour_of(int heat) {
+    const auto byte = [](int v) { return static_cast<unsigned char>(v); };
+    if (heat < 5) return {0, 0, 0, 0};
+    return {byte(heat), byte(heat < 128 ? 2 * heat : 510 - 2 * heat), byte(255 - heat), byte(std::min(255, 80 + heat))};
+}
+
+int heat(int side, const char* path) {
+    const File          file = open_output(path);
+    Stream              draws(60);
+    std::vector<Warmth> places(60);
+    for (Warmth& w : places) {
+        w.x      = draws.uniform() * side;
+        w.y      = draws.uniform() * side;
+        w.spread = (0.01 + 0.05 * draws.uniform()) * side;
+        w.height = 0.3 + 0.7 * draws.uniform();
+    }
+    const auto                                n = static_cast<std::size_t>(side);
+    std::vector<std::vector<float>>           across(places.size(), std::vector<float>(n));
+    std::vector<float>                        sum(n);
+    std::vector<std::array<unsigned char, 4>> row(n);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        for (std::size_t x = 0; x < n; ++x) across[i][x] = static_cast<float>(places[i].height * Warmth::fade(static_cast<double>(x) - places[i].x, places[i].spread));
+    }
+    for (std::size_t y = 0; y < n; ++y) {
+        std::fill(sum.begin(), sum.end(), 0.F);
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            const auto down = static_cast<float>(Warmth::fade(static_cast<double>(y) - places[i].y, places[i].spread));
+            for (std::size_t x = 0; down > 0 && x < n; ++x) sum[x] += down * across[i][x];
+        }
+        for (std::size_t x = 0; x < n; ++x) {
+            const double grain = sum[x] > .02F ? .004 * draw_at(x / 8, y / 8, 11) : 0;  // squares of 8 x 8 cells, as real ground has them
+            row[x]             = colour_of(static_cast<int>(std::min(1., static_cast<double>(sum[x]) + grain) * 255));
+        }
+        if (std::fwrite(row.data(), 4, n, file.get()) != n) return 5;
+    }
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -188,6 +235,7 @@ int main(int argc, char** argv) {
     if (a.size() == 5 && a[0] == "metres") return points(std::atol(a[1].c_str()), seed(a[2]), 0, 0, std::atof(a[3].c_str()), "id,x,y,cases\n", a[4].c_str());
     if (a.size() == 5 && a[0] == "polygons") return polygons(std::atoi(a[1].c_str()), std::atoi(a[2].c_str()), std::atoi(a[3].c_str()), a[4].c_str());
     if (a.size() == 4 && a[0] == "raster") return raster(std::atoi(a[1].c_str()), seed(a[2]), a[3]);
-    std::fputs("usage: generate points N SEED OUT | metres N SEED SIDE OUT | polygons NX NY SEGMENTS OUT | raster SIDE SEED OUT\n", stderr);
+    if (a.size() == 3 && a[0] == "heat") return heat(std::atoi(a[1].c_str()), a[2].c_str());
+    std::fputs("usage: generate points N SEED OUT | heat SIDE OUT | metres N SEED SIDE OUT | polygons NX NY SEGMENTS OUT | raster SIDE SEED OUT\n", stderr);
     return 2;
 }

@@ -13,6 +13,7 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SPATIALITE REQUIRED IMPORTED_TARGET spatialite)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(TOMLPP REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
@@ -25,9 +26,9 @@ target_link_libraries(gapmap_dep_geo INTERFACE fmt::fmt TBB::tbb GEOS::geos_c PR
 add_library(gapmap_dep_data INTERFACE)
 target_link_libraries(gapmap_dep_data INTERFACE nlohmann_json::nlohmann_json GDAL::GDAL EXPAT::EXPAT ZLIB::ZLIB SQLite::SQLite3 PkgConfig::SPATIALITE PkgConfig::LIBDEFLATE PkgConfig::CRYPTO)
 
-# render: tiles (protozero is header-only, libdeflate), workbooks (libxlsxwriter), pages (JSON).
+# render: tiles (protozero is header-only, libdeflate, libwebp), workbooks (libxlsxwriter), pages (JSON).
 add_library(gapmap_dep_render INTERFACE)
-target_link_libraries(gapmap_dep_render INTERFACE PkgConfig::LIBDEFLATE PkgConfig::XLSXWRITER nlohmann_json::nlohmann_json)
+target_link_libraries(gapmap_dep_render INTERFACE PkgConfig::LIBDEFLATE PkgConfig::WEBP PkgConfig::XLSXWRITER nlohmann_json::nlohmann_json)
 
 # app: command line (CLI11 is header-only), project file (toml++), JSON.
 add_library(gapmap_dep_app INTERFACE)

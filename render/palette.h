@@ -2,6 +2,8 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace gapmap {
@@ -26,6 +28,29 @@ struct ClassScale {
 
 /// Class of a value. REQUIRES v is not NaN.
 [[nodiscard]] std::size_t class_of(const ClassScale& scale, double v) noexcept;
+
+/// A scale without classes: colours and opacity are interpolated between the values; the first and last colour reach to infinity.
+struct ColourRamp {
+    std::vector<double> values;   ///< rising
+    std::vector<Rgba>   colours;  ///< one a value
+};
+[[nodiscard]] Rgba colour_at(const ColourRamp& ramp, double v) noexcept;  ///< REQUIRES v is not NaN
+
+/// How values become colours.
+using ValueColours = std::variant<ClassScale, ColourRamp>;
+
+/// Colours that follow each other: `many_hues` (yellow, green, blue, violet), `yellow_blue` (two hues that every eye tells apart), `blues`, `oranges`, `greys` (one hue), all from
+/// light to dark with lightness (CIELAB) falling evenly, and `blue_orange`, which is light in the middle. All hold for the colour-blind (deuteranopia and protanopia) and, but for
+/// the last, on a grey print. Source: hue and chroma by formulas of ours in CIELAB (CIE 15:2004, white D65), chroma cut back to what sRGB (IEC 61966-2-1) can show.
+[[nodiscard]] std::vector<std::string> palette_names();
+/// `n` colours of a palette. Throws UsageError naming those there are. REQUIRES 1 <= n <= 256.
+[[nodiscard]] std::vector<Rgba> palette_colours(std::string_view name, std::size_t n);
+
+/// Classes with the breaks given, which thereby stay the same over weeks. `opacity` in [0, 1]. Throws UsageError where breaks do not rise or are not finite.
+[[nodiscard]] ClassScale class_scale(std::string_view palette, std::vector<double> breaks, double opacity = 1);
+
+/// Classes of a ramp: a value has the colour of the last entry that it reaches; below the first nothing is painted.
+[[nodiscard]] ClassScale steps_of(const ColourRamp& ramp);
 
 /// Eight classes of a density surface from a barely visible to a dark tone; the lowest is fully transparent: low values are
 /// not painted. Breaks are shares of `top`, a round number, so that weeks can be compared by their printed values.

@@ -3,10 +3,10 @@
 #include <libdeflate.h>
 
 #include <memory>
-#include <string_view>
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
+#include "render/png_chunks.h"
 
 namespace gapmap {
 namespace {
@@ -14,18 +14,6 @@ namespace {
 struct FreeCompressor {
     void operator()(libdeflate_compressor* c) const noexcept { libdeflate_free_compressor(c); }
 };
-
-void put_u32(std::string& out, std::uint32_t v) {
-    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>((v >> shift) & 0xFF);
-}
-
-void put_chunk(std::string& out, std::string_view type, std::string_view body) {
-    put_u32(out, static_cast<std::uint32_t>(body.size()));
-    const std::size_t from = out.size();
-    out += type;
-    out += body;
-    put_u32(out, libdeflate_crc32(0, out.data() + from, out.size() - from));
-}
 
 std::string filtered_rows(std::uint32_t width, std::uint32_t height, std::span<const std::uint8_t> indices) {
     std::string raw;
@@ -52,12 +40,8 @@ std::string deflated(const std::string& raw, int level) {
 std::string indexed_png(std::uint32_t width, std::uint32_t height, std::span<const std::uint8_t> indices, std::span<const Rgba> palette, int level) {
     GEO_EXPECTS(width > 0 && height > 0 && indices.size() == std::size_t{width} * height);
     GEO_EXPECTS(!palette.empty() && palette.size() <= 256);
-    std::string png("\x89PNG\r\n\x1a\n", 8);
-    std::string header;
-    put_u32(header, width);
-    put_u32(header, height);
-    header.append("\x08\x03\x00\x00\x00", 5);  // 8 bits, indexed, deflate, adaptive filters, not interlaced
-    put_chunk(png, "IHDR", header);
+    std::string png(png_signature);
+    put_png_header(png, width, height, 8, 3);
     std::string colours, opacity;
     for (const Rgba& c : palette) {
         colours += static_cast<char>(c.r);
@@ -65,10 +49,10 @@ std::string indexed_png(std::uint32_t width, std::uint32_t height, std::span<con
         colours += static_cast<char>(c.b);
         opacity += static_cast<char>(c.a);
     }
-    put_chunk(png, "PLTE", colours);
-    put_chunk(png, "tRNS", opacity);
-    put_chunk(png, "IDAT", deflated(filtered_rows(width, height, indices), level));
-    put_chunk(png, "IEND", "");
+    put_png_chunk(png, "PLTE", colours);
+    put_png_chunk(png, "tRNS", opacity);
+    put_png_chunk(png, "IDAT", deflated(filtered_rows(width, height, indices), level));
+    put_png_chunk(png, "IEND", "");
     return png;
 }
 

@@ -19,7 +19,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 build_packages=(cmake ninja-build ccache pkg-config g++ ca-certificates
   libgdal-dev libgeos-dev libproj-dev libsqlite3-dev libspatialite-dev libssl-dev libboost-dev
   libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libtbb-dev librandom123-dev
-  libprotozero-dev libdeflate-dev libexpat1-dev zlib1g-dev libxlsxwriter-dev doctest-dev)
+  libprotozero-dev libdeflate-dev libwebp-dev libexpat1-dev zlib1g-dev libxlsxwriter-dev doctest-dev)
 test_packages=(gdal-bin sqlite3 libsqlite3-mod-spatialite chromium fonts-noto-cjk libbenchmark-dev)
 
 # Installs what is missing of the named packages; nothing to do takes no time.

@@ -44,6 +44,12 @@ scan_max_share   = 0.25  # 扫描窗口最多含的人口比例 (the largest sha
 largest_risk     = 10    # 门槛：一般大小的聚集，风险达到其余地区几倍时应能查出；查不出就不着色 (gate: a cluster this many times as risky must be detectable)
 )";
 
+constexpr const char* tiles_section = R"(
+[tiles]
+portal_sets      = []    # 门户网站要的瓦片矩阵集，如 ["Tianditu_w", "Tianditu_c"]，各成一个文件夹 out/tiles/集名 (matrix sets for the portal, a folder each)
+portal_url       = ""    # out/tiles 对外的网址，写进 WMTS 能力文档 (where out/tiles will be served: stands in the WMTS capabilities)
+)";
+
 constexpr const char* source_section = R"(
 # 数据来源：一张台账一段 (one [[source]] a ledger).
 #   ledger   台账名：units households people_at_risk sites visits apps events cases warnings stations organisations bases
@@ -92,6 +98,7 @@ std::string county_toml(const CountyText& county) {
     if (county.demo) out += "demo       = true         # 演示县：镇村名称和代码真实，边界、住户和数字均为虚构 (made-up county; only names and codes are real)\n";
     out += policy_section;
     out += statistics_section;
+    out += tiles_section;
     out += source_section;
     for (const SourceText& source : county.sources) out += source_text(source, county.sources_are_comments ? "# " : "");
     return out;

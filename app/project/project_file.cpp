@@ -84,6 +84,18 @@ public:
         }
         return result;
     }
+    std::vector<std::string> texts(const std::string& key, const char* expected) {
+        known_.insert(key);
+        std::vector<std::string> result;
+        const toml::node*        node = table_.get(key);
+        if (node == nullptr) return result;
+        if (node->as_array() == nullptr) fail(*node, key, expected);
+        for (const toml::node& item : *node->as_array()) {
+            if (item.as_string() == nullptr) fail(*node, key, expected);
+            result.push_back(item.as_string()->get());
+        }
+        return result;
+    }
     [[noreturn]] void refuse(const std::string& key, const std::string& expected) const { fail(*table_.get(key), key, expected); }
     void refuse_unknown() const {
         for (const auto& [key, node] : table_) {
@@ -138,6 +150,23 @@ Statistics read_statistics(const toml::table& table, const std::string& file) {
     statistics.largest_risk   = section.number("largest_risk", statistics.largest_risk, 1.1, 1000);
     section.refuse_unknown();
     return statistics;
+}
+
+/// Levels of these sets mean about the same scale under one number, so that one choice of levels fits all.
+constexpr std::array<const char*, 4> portal_set_names = {"Tianditu_w", "Tianditu_c", "WebMercatorQuad", "WorldCRS84Quad"};
+
+PortalTiles read_portal_tiles(const toml::table& table, const std::string& file) {
+    PortalTiles tiles;
+    Section     section(table, file, "tiles");
+    tiles.sets = section.texts("portal_sets", "a list such as [\"Tianditu_w\", \"Tianditu_c\"]");
+    tiles.url  = section.text("portal_url");
+    for (const std::string& set : tiles.sets) {
+        const bool known = std::ranges::find(portal_set_names, set) != portal_set_names.end();
+        section.check(known, "portal_sets", "Tianditu_w, Tianditu_c, WebMercatorQuad or WorldCRS84Quad; other sets are for gapmap tiles");
+        section.check(std::ranges::count(tiles.sets, set) == 1, "portal_sets", "each set once");
+    }
+    section.refuse_unknown();
+    return tiles;
 }
 
 /// How the values of a source are to be read where its cells do not say it.
@@ -271,6 +300,7 @@ Project read_project(const std::filesystem::path& folder) {
     if (policy == nullptr) throw InputError("expected a section [policy] with period_start and period_end", {.source = file});
     project.policy = read_policy(*policy, file);
     if (const toml::table* statistics = document["statistics"].as_table()) project.statistics = read_statistics(*statistics, file);
+    if (const toml::table* tiles = document["tiles"].as_table()) project.portal_tiles = read_portal_tiles(*tiles, file);
     if (const auto* sources = document["source"].as_array()) {
         for (const toml::node& source : *sources) {
             if (source.as_table() == nullptr) throw InputError("expected [[source]] sections", {.source = file});
@@ -288,7 +318,7 @@ Project read_project(const std::filesystem::path& folder) {
     refuse_doubles(project.sources, file);
     if (project.sources.empty()) throw InputError("names no [[source]]; nothing can be read", {.source = file});
     for (const auto& [key, node] : document) {
-        if (key != "county" && key != "policy" && key != "statistics" && key != "source" && key != "aliases") {
+        if (key != "county" && key != "policy" && key != "statistics" && key != "tiles" && key != "source" && key != "aliases") {
             throw InputError("is not a section that gapmap knows", {.source = file, .row = node.source().begin.line, .field = std::string(key.str())});
         }
     }

@@ -25,6 +25,12 @@ struct Policy {
     double        surface_snap_m = 1000;  ///< cases stand on a lattice of this step before a surface is made: no home can be solved for
 };
 
+/// Tiles for a portal ([tiles] of county.toml).
+struct PortalTiles {
+    std::vector<std::string> sets{};  ///< ids of matrix sets, such as "Tianditu_c"; a folder each
+    std::string              url{};   ///< where out/tiles will be served; empty: links are relative
+};
+
 /// How the statistics of a run are done ([statistics] of county.toml): choices that stand beside every finding.
 struct Statistics {
     std::int64_t permutations   = 9999;  ///< of local statistics, near repeats and ranks
@@ -45,6 +51,7 @@ struct Project {
     Day                     as_of{};
     Policy                  policy;
     Statistics              statistics;
+    PortalTiles             portal_tiles;
     std::vector<std::pair<std::string, std::string>> aliases;  ///< own names of units, each with a code or a name
     std::vector<SourceSpec> sources;  ///< in the order in which they must be read
 

@@ -46,6 +46,27 @@ void print_report(const CommandContext& context, const nlohmann::ordered_json& f
     }
 }
 
+void print_report(const CommandContext& context, nlohmann::ordered_json figures, const std::string& name, const nlohmann::ordered_json& rows) {
+    if (context.common.json) {
+        figures[name] = rows;
+        return print_report(context, figures, false);
+    }
+    print_report(context, figures, false);
+    if (rows.empty()) return;
+    std::vector<std::string> lines(rows.size() + 1);
+    for (const auto& [key, unused] : rows.front().items()) {
+        if (std::ranges::all_of(rows, [&, &key = key](const auto& row) { return row.at(key) == 0; })) continue;
+        std::size_t width = key.size();
+        for (const auto& row : rows) width = std::max(width, row.at(key).dump().size());
+        lines[0] += fmt::format("{:>{}}  ", key, width);
+        for (std::size_t r = 0; r < rows.size(); ++r) lines[r + 1] += fmt::format("{:>{}}  ", rows[r].at(key).dump(), width);
+    }
+    for (std::string& line : lines) {
+        line.erase(line.find_last_not_of(' ') + 1);
+        fmt::print("{}\n", line);
+    }
+}
+
 TableTarget table_target(const CommandContext& context, const std::string& output) {
     if (!output.empty() && output != "-") return {output, true, false};
     if (context.common.json) return {{}, false, false};

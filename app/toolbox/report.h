@@ -10,6 +10,9 @@ namespace gapmap {
 /// to stdout.
 void print_report(const CommandContext& context, const nlohmann::ordered_json& figures, bool stdout_taken);
 
+/// The same with a list of rows (objects of whole numbers with the same keys): with --json `name` holds the list; else it follows the figures as a table, in which columns that are 0 throughout are left out.
+void print_report(const CommandContext& context, nlohmann::ordered_json figures, const std::string& name, const nlohmann::ordered_json& rows);
+
 /// What a command writes to -o.
 enum class OutputKind { table, raster };
 

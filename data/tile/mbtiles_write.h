@@ -1,9 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
-#include <memory>
-#include <string>
+#include <optional>
 
+#include "data/tile/content_index.h"
+#include "data/tile/sqlite_output.h"
 #include "geo/tile/tile_sink.h"
 
 namespace gapmap {
@@ -13,17 +14,19 @@ namespace gapmap {
 class MbtilesWriter final : public TileSink {
 public:
     explicit MbtilesWriter(const std::filesystem::path& target);
-    ~MbtilesWriter() override;
-    MbtilesWriter(const MbtilesWriter&)            = delete;
-    MbtilesWriter& operator=(const MbtilesWriter&) = delete;
 
     void put(TileId tile, std::string_view bytes) override;
     void finish(const TileSetInfo& info) override;
 
 private:
-    struct State;
-    std::filesystem::path  target_, part_path_;
-    std::unique_ptr<State> state_;  // null after finish()
+    struct Statements {
+        SqliteOutput::Statement add_map, add_image, read_image;
+    };
+    SqliteOutput               file_;
+    std::optional<Statements>  statements_;  // after the file: ended before it closes; none after finish()
+    ContentIndex<std::int64_t> images_;
+    std::int64_t               last_image_ = 0;
+    int                        min_level_ = 255, max_level_ = -1;  // with tiles
 };
 
 }  // namespace gapmap

@@ -1,14 +1,14 @@
 #include "data/tile/pmtiles_write.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
-#include "data/read/digest.h"
 #include "data/tile/gzip.h"
 #include "data/tile/tile_metadata.h"
 #include "data/write/output_target.h"
@@ -54,12 +54,14 @@ Directories directories_of(const std::vector<PmtilesEntry>& entries) {
 PmtilesWriter::PmtilesWriter(const fs::path& target)
     : target_(settle_output(target)), whole_path_(target_.string() + fmt::format(".{}.part", ::getpid())) {
     const std::string tiles_path = target_.string() + fmt::format(".{}.tiles.part", ::getpid());
-    tiles_.reset(std::fopen(tiles_path.c_str(), "w+b"));
-    if (!tiles_) fail(errno);
+    tiles_ = ::open(tiles_path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (tiles_ < 0) fail(errno);
     ::unlink(tiles_path.c_str());  // it lives as long as it is open, however this ends
 }
 
 PmtilesWriter::~PmtilesWriter() {
+    if (tiles_ >= 0) ::close(tiles_);
+    if (whole_ >= 0) ::close(whole_);
     std::error_code ignored;  // after finish() there is none; a destructor could do nothing about it
     fs::remove(whole_path_, ignored);
 }
@@ -68,21 +70,48 @@ void PmtilesWriter::fail(int reason) const {
     throw OutputError(fmt::format("cannot be written: {}; the previous file is unchanged", std::strerror(reason)), {.source = target_.string()});
 }
 
-void PmtilesWriter::write(std::FILE* file, std::string_view bytes) const {
-    if (!bytes.empty() && std::fwrite(bytes.data(), 1, bytes.size(), file) != bytes.size()) fail(errno);
+void PmtilesWriter::write(int file, std::string_view bytes) const {
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(file, bytes.data(), bytes.size());
+        if (n < 0 && errno != EINTR) fail(errno);
+        if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+}
+
+void PmtilesWriter::flush() {
+    write(tiles_, waiting_);
+    flushed_ += waiting_.size();
+    waiting_.clear();
+}
+
+bool PmtilesWriter::equals(const Content& content, std::string_view bytes) const {
+    if (content.length != bytes.size()) return false;
+    if (content.offset >= flushed_) return std::string_view(waiting_).substr(content.offset - flushed_, content.length) == bytes;
+    std::string   read(content.length, '\0');
+    std::size_t   have = 0;
+    while (have < read.size()) {
+        const ssize_t n = ::pread(tiles_, read.data() + have, read.size() - have, static_cast<off_t>(content.offset + have));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) fail(n < 0 ? errno : EIO);
+        have += static_cast<std::size_t>(n);
+    }
+    return read == bytes;
 }
 
 void PmtilesWriter::put(TileId tile, std::string_view bytes) {
-    GEO_EXPECTS(tiles_ != nullptr && !bytes.empty());
-    const std::uint64_t number = tile_number(tile);
+    GEO_EXPECTS(tiles_ >= 0 && !bytes.empty());
+    constexpr std::size_t block  = 1 << 20;
+    const std::uint64_t   number = tile_number(tile);
     GEO_EXPECTS(entries_.empty() || number >= entries_.back().tile + entries_.back().run);
-    const auto [place, is_new] = contents_.try_emplace(sha256_hex(bytes), Content{tile_bytes_, static_cast<std::uint32_t>(bytes.size())});
-    if (is_new) {
-        write(tiles_.get(), bytes);
-        tile_bytes_ += bytes.size();
+    Content content{flushed_ + waiting_.size(), static_cast<std::uint32_t>(bytes.size())};
+    if (const Content* known = contents_.find_or_add(bytes, content, [&](const Content& one) { return equals(one, bytes); })) {
+        content = *known;
+    } else {
+        waiting_ += bytes;
+        ++distinct_;
+        if (waiting_.size() >= block) flush();
     }
     ++addressed_;
-    const Content& content = place->second;
     if (!entries_.empty() && entries_.back().offset == content.offset && entries_.back().tile + entries_.back().run == number) {
         ++entries_.back().run;
     } else {
@@ -94,9 +123,9 @@ PmtilesHeader PmtilesWriter::header_for(const TileSetInfo& info) const {
     PmtilesHeader header;
     header.addressed_tiles  = addressed_;
     header.entries          = entries_.size();
-    header.contents         = contents_.size();
+    header.contents         = distinct_;
     header.tile_compression = info.kind == TileKind::mvt_gzip ? PmtilesCompression::gzip : PmtilesCompression::none;
-    header.tile_type        = info.kind == TileKind::mvt_gzip ? PmtilesTileType::mvt : PmtilesTileType::png;
+    header.tile_type        = info.kind == TileKind::mvt_gzip ? PmtilesTileType::mvt : info.kind == TileKind::png ? PmtilesTileType::png : PmtilesTileType::webp;
     header.min_zoom         = entries_.empty() ? static_cast<std::uint8_t>(info.min_zoom) : tile_of_number(entries_.front().tile).z;
     header.max_zoom         = entries_.empty() ? static_cast<std::uint8_t>(info.max_zoom) : tile_of_number(entries_.back().tile + entries_.back().run - 1).z;
     header.centre_zoom      = header.min_zoom;
@@ -106,32 +135,46 @@ PmtilesHeader PmtilesWriter::header_for(const TileSetInfo& info) const {
     return header;
 }
 
-void PmtilesWriter::copy_tiles(std::FILE* to) const {
-    if (std::fflush(tiles_.get()) != 0) fail(errno);
-    std::rewind(tiles_.get());
-    std::array<char, 1 << 16> block{};
-    for (std::size_t n = 0; (n = std::fread(block.data(), 1, block.size(), tiles_.get())) > 0;) write(to, {block.data(), n});
-    if (std::ferror(tiles_.get()) != 0) fail(errno);
+void PmtilesWriter::copy_tiles(int to) const {
+    off_t at = 0;  // the kernel copies, or only notes that both hold the same, where the file system can
+    while (static_cast<std::uint64_t>(at) < flushed_) {
+        const ssize_t n = ::copy_file_range(tiles_, &at, to, nullptr, flushed_ - static_cast<std::uint64_t>(at), 0);
+        if (n > 0 || (n < 0 && errno == EINTR)) continue;
+        if (n < 0 && errno != ENOSYS && errno != EXDEV && errno != EINVAL && errno != EOPNOTSUPP) fail(errno);
+        break;
+    }
+    std::string block(1 << 20, '\0');
+    while (static_cast<std::uint64_t>(at) < flushed_) {
+        const ssize_t n = ::pread(tiles_, block.data(), block.size(), at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) fail(n < 0 ? errno : EIO);
+        write(to, {block.data(), static_cast<std::size_t>(n)});
+        at += n;
+    }
 }
 
 void PmtilesWriter::finish(const TileSetInfo& info) {
-    GEO_EXPECTS(tiles_ != nullptr);
+    GEO_EXPECTS(tiles_ >= 0);
+    flush();
     const Directories directories = directories_of(entries_);
     const std::string metadata    = gzip(pmtiles_metadata_json(info), 9);
     PmtilesHeader     header      = header_for(info);
     header.root     = {pmtiles_header_size, directories.root.size()};
     header.metadata = {header.root.offset + header.root.length, metadata.size()};
     header.leaves   = {header.metadata.offset + header.metadata.length, directories.leaves.size()};
-    header.tiles    = {header.leaves.offset + header.leaves.length, tile_bytes_};
+    header.tiles    = {header.leaves.offset + header.leaves.length, flushed_};
 
-    FileHandle whole(std::fopen(whole_path_.c_str(), "wb"));
-    if (!whole) fail(errno);
-    for (const std::string& part : {pmtiles_header_bytes(header), directories.root, metadata, directories.leaves}) write(whole.get(), part);
-    copy_tiles(whole.get());
-    if (std::fflush(whole.get()) != 0 || ::fsync(::fileno(whole.get())) != 0) fail(errno);
-    if (std::fclose(whole.release()) != 0) fail(errno);
+    whole_ = ::open(whole_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (whole_ < 0) fail(errno);
+    for (const std::string& part : {pmtiles_header_bytes(header), directories.root, metadata, directories.leaves}) write(whole_, part);
+    copy_tiles(whole_);
+    if (::fsync(whole_) != 0) fail(errno);
+    const int closed = ::close(whole_), reason = errno;
+    whole_ = -1;
+    if (closed != 0) fail(reason);
     if (std::rename(whole_path_.c_str(), target_.c_str()) != 0) fail(errno);
-    tiles_.reset();
+    ::close(tiles_);
+    tiles_ = -1;
 }
 
 }  // namespace gapmap

@@ -13,8 +13,8 @@
 namespace gapmap {
 
 /// Remembers beside a PMTiles file what its tiles were made of, so that a later build takes over those that are made of the same.
-/// The file of inputs (by default `archive` + ".inputs"): a line that names the format and the program's version, then a record a tile (number, fingerprint of inputs, fingerprint of bytes), then the fingerprint of
-/// it all. A file that is damaged, of another version, or not that of the archive beside it is not used: everything is built anew. A tile whose bytes are not what the record says is built anew.
+/// The file of inputs (by default `archive` + ".inputs"): a line that names the format and its version, then a record a tile (number, fingerprint of inputs, fingerprint of bytes), then the fingerprint of
+/// it all. A file that is damaged, of another version of the format, or not that of the archive beside it is not used: everything is built anew. A tile whose bytes are not what the record says is built anew.
 class TileInputs final : public EarlierTiles {
 public:
     /// Opens what is there; nothing is an empty memory.

@@ -13,6 +13,7 @@ Json layers_json(const TileSetInfo& info) {
         Json fields = Json::object();
         for (const auto& [name, type] : layer.fields) fields[name] = type;
         list.push_back({{"id", layer.id}, {"description", ""}, {"minzoom", layer.min_zoom}, {"maxzoom", layer.max_zoom}, {"fields", std::move(fields)}});
+        for (const auto& [name, unit] : layer.units) list.back()["units"][name] = unit;  // not of the formats: readers pass over it
     }
     return list;
 }

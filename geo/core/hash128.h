@@ -7,14 +7,14 @@
 
 namespace gapmap {
 
-/// A 128-bit fingerprint. Two different inputs of one program share one by chance only, about once in 10^19 pairs of ten thousand million inputs; it is no defence against someone who wants them to.
+/// A 128-bit fingerprint. Different inputs share one by chance only: among 10^10 inputs with a chance of about 10^-19. It is no defence against someone who wants them to.
 struct Hash128 {
     std::uint64_t high = 0, low = 0;
     auto operator<=>(const Hash128&) const = default;
 };
 
 /// Takes bytes and numbers one after the other. The same sequence gives the same fingerprint on every machine we build for (little-endian).
-/// Cost: about 0.3 ns a byte. Method: two lanes of 64 x 64 to 128-bit multiplications, folded (as in the hashes of the wyhash family).
+/// Method: two lanes of 64 x 64 to 128-bit multiplications, folded (as in the hashes of the wyhash family).
 class Hasher128 {
 public:
     void add(std::uint64_t value) noexcept { mix(value, ++count_); }

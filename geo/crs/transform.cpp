@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -127,6 +129,19 @@ double metres_per_unit(const std::string& crs) {
     return factor > 0 ? factor : 1;
 }
 
+bool is_north_first(const std::string& crs) {
+    const std::string name = normalise_crs(crs);
+    if (is_shifted(name)) return false;
+    const ContextHandle context = quiet_context();
+    const PjHandle      pj(proj_create(context.get(), name.c_str()));
+    if (!pj || !proj_is_crs(pj.get())) throw unknown_system(name);
+    const PjHandle horizontal(proj_get_type(pj.get()) == PJ_TYPE_COMPOUND_CRS ? proj_crs_get_sub_crs(context.get(), pj.get(), 0) : nullptr);
+    const PjHandle axes(proj_crs_get_coordinate_system(context.get(), horizontal ? horizontal.get() : pj.get()));
+    const char*    direction = nullptr;
+    if (axes) proj_cs_get_axis_info(context.get(), axes.get(), 0, nullptr, nullptr, &direction, nullptr, nullptr, nullptr, nullptr);
+    return direction != nullptr && std::string_view(direction) == "north";
+}
+
 namespace {
 
 /// CGCS2000 degrees to one of its Gauss-Kruger zones, or back: by our own series, many times as fast as an operation of PROJ.
@@ -146,12 +161,58 @@ std::optional<ZoneStep> zone_step(const std::string& from, const std::string& to
 
 }  // namespace
 
-struct Transform::State {
-    ContextHandle context;  // first: destroyed last, since pj points into it
-    PjHandle      pj;       // made when it is first needed: setting up PROJ takes milliseconds
-    std::string   from, to;
-    std::optional<ZoneStep> zone;
+namespace {
 
+/// An operation of PROJ with the context that it needs, for one thread at a time.
+struct Operation {
+    ContextHandle context;  // first: destroyed last, since pj points into it
+    PjHandle      pj;
+};
+
+/// Operations that nobody uses just now. Making one takes PROJ milliseconds, so they go from one Transform to the next.
+class IdleOperations {
+public:
+    [[nodiscard]] std::optional<Operation> take(const std::string& key) {
+        const std::lock_guard lock(guard_);
+        const auto            at = idle_.find(key);
+        if (at == idle_.end() || at->second.empty()) return std::nullopt;
+        Operation out = std::move(at->second.back());
+        at->second.pop_back();
+        return out;
+    }
+    void give(const std::string& key, Operation&& operation) {
+        constexpr std::size_t most_keys = 64, most_a_key = 16;
+        const std::lock_guard lock(guard_);
+        if (idle_.size() >= most_keys && !idle_.contains(key)) return;
+        std::vector<Operation>& same = idle_[key];
+        if (same.size() < most_a_key) same.push_back(std::move(operation));
+    }
+
+private:
+    std::mutex                                    guard_;
+    std::map<std::string, std::vector<Operation>> idle_;
+};
+
+/// Never destroyed: threads that end after main() still give theirs back.
+IdleOperations& idle_operations() {
+    static auto* const all = new IdleOperations;
+    return *all;
+}
+
+}  // namespace
+
+struct Transform::State {
+    std::optional<Operation> proj;  // made when it is first needed
+    std::string              from, to;
+    std::optional<ZoneStep>  zone;
+
+    State() = default;
+    State(const State&)            = delete;
+    State& operator=(const State&) = delete;
+    ~State() {
+        if (proj) idle_operations().give(key(), std::move(*proj));
+    }
+    [[nodiscard]] std::string key() const { return base_of(from) + '\n' + base_of(to); }
     void run(std::span<double> x, std::span<double> y);
     void run_proj(std::span<double> x, std::span<double> y);
     void make_proj();
@@ -167,16 +228,19 @@ Transform::Transform(const std::string& from, const std::string& to) : state_(st
 }
 
 void Transform::State::make_proj() {
+    proj = idle_operations().take(key());
+    if (proj) return;
     const std::string base_from = base_of(from), base_to = base_of(to);
-    context = quiet_context();
+    Operation         made{quiet_context(), nullptr};
     for (const std::string& crs : {base_from, base_to}) (void)is_geographic(crs);  // names the unknown one
-    const PjHandle raw(proj_create_crs_to_crs(context.get(), base_from.c_str(), base_to.c_str(), nullptr));
+    const PjHandle raw(proj_create_crs_to_crs(made.context.get(), base_from.c_str(), base_to.c_str(), nullptr));
     if (!raw) throw InputError(fmt::format("there is no operation from {} to {}", from, to));
-    pj.reset(proj_normalize_for_visualization(context.get(), raw.get()));
+    made.pj.reset(proj_normalize_for_visualization(made.context.get(), raw.get()));
+    proj = std::move(made);
 }
 
 void Transform::State::run_proj(std::span<double> x, std::span<double> y) {
-    proj_trans_generic(pj.get(), PJ_FWD, x.data(), sizeof(double), x.size(), y.data(), sizeof(double), y.size(), nullptr, 0, 0, nullptr, 0, 0);
+    proj_trans_generic(proj->pj.get(), PJ_FWD, x.data(), sizeof(double), x.size(), y.data(), sizeof(double), y.size(), nullptr, 0, 0, nullptr, 0, 0);
     for (std::size_t i = 0; i < x.size(); ++i) {
         if (!std::isfinite(x[i]) || !std::isfinite(y[i])) x[i] = y[i] = std::numeric_limits<double>::quiet_NaN();
     }
@@ -185,13 +249,13 @@ void Transform::State::run_proj(std::span<double> x, std::span<double> y) {
 /// The step between the base systems.
 void Transform::State::run(std::span<double> x, std::span<double> y) {
     if (!zone) {
-        if (pj) run_proj(x, y);
+        if (proj) run_proj(x, y);
         return;
     }
     std::vector<std::size_t> beyond;
     zone->is_inverse ? zone->zone.inverse(x, y, beyond) : zone->zone.forward(x, y, beyond);
     if (beyond.empty()) return;
-    if (!pj) make_proj();
+    if (!proj) make_proj();
     for (const std::size_t i : beyond) run_proj(x.subspan(i, 1), y.subspan(i, 1));
 }
 

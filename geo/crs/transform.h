@@ -24,6 +24,10 @@ namespace gapmap {
 /// REQUIRES a projected system. Throws InputError where PROJ does not know it.
 [[nodiscard]] double metres_per_unit(const std::string& crs);
 
+/// True where the system's own first axis points north (EPSG:4490, EPSG:4545): files that follow a system's axes give latitude or northing first.
+/// Throws InputError where PROJ does not know it.
+[[nodiscard]] bool is_north_first(const std::string& crs);
+
 /// Coordinate operation between two systems, traditional axis order (longitude, latitude; east, north).
 /// One object per thread. Values that PROJ cannot transform become NaN.
 class Transform {

@@ -45,22 +45,32 @@ TileId TileId::parse(std::string_view text) {
 std::string to_string(TileId tile) { return fmt::format("{}/{}/{}", tile.z, tile.x, tile.y); }
 
 std::uint64_t tile_number(TileId tile) {
-    GEO_EXPECTS(tile.z <= max_tile_level && tile.x < (std::uint64_t{1} << tile.z) && tile.y < (std::uint64_t{1} << tile.z));
-    std::uint64_t along = 0, x = tile.x, y = tile.y;
-    for (std::uint64_t side = (std::uint64_t{1} << tile.z) >> 1; side > 0; side >>= 1) {
+    GEO_EXPECTS(tile.z <= max_tile_level);
+    return curve_number(tile.z, tile.x, tile.y);
+}
+
+std::uint64_t curve_number(int level, std::uint32_t column, std::uint32_t row) {
+    GEO_EXPECTS(level >= 0 && level <= max_curve_level && column < (std::uint64_t{1} << level) && row < (std::uint64_t{1} << level));
+    std::uint64_t along = 0, x = column, y = row;
+    for (std::uint64_t side = (std::uint64_t{1} << level) >> 1; side > 0; side >>= 1) {
         const bool right = (x & side) != 0, upper = (y & side) != 0;
         along += side * side * ((right ? 3U : 0U) ^ (upper ? 1U : 0U));
         x &= side - 1;
         y &= side - 1;
         turn(side, x, y, right, upper);
     }
-    return tiles_below(tile.z) + along;
+    return tiles_below(level) + along;
 }
 
 TileId tile_of_number(std::uint64_t number) {
+    if (number >= tiles_below(max_tile_level + 1)) throw InputError(fmt::format("tile number {}: beyond level {}", number, max_tile_level));
+    return tile_of_curve_number(number);
+}
+
+TileId tile_of_curve_number(std::uint64_t number) {
+    if (number >= tiles_below(max_curve_level + 1)) throw InputError(fmt::format("tile number {}: beyond level {}", number, max_curve_level));
     int z = 0;
-    while (z <= max_tile_level && number >= tiles_below(z + 1)) ++z;
-    if (z > max_tile_level) throw InputError(fmt::format("tile number {}: beyond level {}", number, max_tile_level));
+    while (number >= tiles_below(z + 1)) ++z;
     std::uint64_t rest = number - tiles_below(z), x = 0, y = 0;
     for (std::uint64_t side = 1; side < (std::uint64_t{1} << z); side <<= 1) {
         const bool right = (rest & 2) != 0, upper = ((rest & 1) != 0) != right;

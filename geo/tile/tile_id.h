@@ -28,6 +28,12 @@ inline constexpr int max_tile_level = 26;  ///< numbers of all tiles up to this 
 /// The inverse. Throws InputError beyond max_tile_level.
 [[nodiscard]] TileId tile_of_number(std::uint64_t number);
 
+inline constexpr int max_curve_level = 30;  ///< numbers up to this level fit in 62 bits
+
+/// tile_number() for the levels of sets that begin with many tiles. REQUIRES 0 <= level <= max_curve_level and x, y < 2^level.
+[[nodiscard]] std::uint64_t curve_number(int level, std::uint32_t x, std::uint32_t y);
+[[nodiscard]] TileId        tile_of_curve_number(std::uint64_t number);  ///< the inverse; throws InputError beyond max_curve_level
+
 }  // namespace gapmap
 
 template <>

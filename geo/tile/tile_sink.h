@@ -9,13 +9,14 @@
 
 namespace gapmap {
 
-enum class TileKind { mvt_gzip, png };
+enum class TileKind { mvt_gzip, png, webp };
 
 /// A layer inside vector tiles, for the reader of the container.
 struct TileLayerInfo {
     std::string                                      id;
     int                                              min_zoom = 0, max_zoom = 0;
     std::vector<std::pair<std::string, std::string>> fields{};  ///< name and "Number" or "String"
+    std::vector<std::pair<std::string, std::string>> units{};   ///< of fields that have one
 };
 
 /// What a container says about its tiles.
@@ -27,7 +28,7 @@ struct TileSetInfo {
     std::vector<TileLayerInfo> layers{};  ///< vector tiles only
 };
 
-/// Where tiles go. put() is called from one thread, in rising order of tile_number(), at most once a tile.
+/// Where tiles go. put() is called from one thread, in rising order of tile_order() of the set, at most once a tile.
 /// A container becomes visible with finish(), whole; without it nothing is left behind.
 class TileSink {
 public:

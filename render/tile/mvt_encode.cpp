@@ -5,13 +5,12 @@
 #include <protozero/pbf_writer.hpp>
 #include <unordered_map>
 
+#include "geo/core/expects.h"
+
 namespace gapmap {
 namespace {
 
 // Field numbers of vector_tile.proto, version 2.1.
-enum : protozero::pbf_tag_type { tile_layers = 3 };
-enum : protozero::pbf_tag_type { layer_name = 1, layer_features = 2, layer_keys = 3, layer_values = 4, layer_extent = 5, layer_version = 15 };
-enum : protozero::pbf_tag_type { feature_id = 1, feature_tags = 2, feature_type = 3, feature_geometry = 4 };
 enum : protozero::pbf_tag_type { value_text = 1, value_double = 3, value_int = 4, value_signed = 6 };
 
 std::string encode_value(const Column& column, std::size_t row) {
@@ -27,52 +26,6 @@ std::string encode_value(const Column& column, std::size_t row) {
         value.add_string(value_text, std::get<Column::Texts>(column.data)[row]);
     }
     return bytes;
-}
-
-std::uint32_t zigzag(std::int64_t v) noexcept {
-    const auto n = static_cast<std::int32_t>(v);
-    return (static_cast<std::uint32_t>(n) << 1) ^ static_cast<std::uint32_t>(n >> 31);
-}
-
-constexpr std::uint32_t command(std::uint32_t id, std::uint32_t count) noexcept { return (count << 3) | id; }
-constexpr std::uint32_t move_to = 1, line_to = 2, close_path = 7;
-
-/// Numbers things in order of first use.
-class Numbering {
-public:
-    std::uint32_t operator()(std::uint32_t global) {
-        const auto [place, is_new] = local_.try_emplace(global, static_cast<std::uint32_t>(order_.size()));
-        if (is_new) order_.push_back(global);
-        return place->second;
-    }
-    [[nodiscard]] const std::vector<std::uint32_t>& order() const noexcept { return order_; }
-
-private:
-    std::unordered_map<std::uint32_t, std::uint32_t> local_;
-    std::vector<std::uint32_t>                       order_;
-};
-
-void encode_layer(protozero::pbf_writer& tile, const MvtLayer& source, std::uint32_t extent) {
-    protozero::pbf_writer layer(tile, tile_layers);
-    layer.add_uint32(layer_version, 2);
-    layer.add_string(layer_name, source.name);
-    Numbering                  keys, values;
-    std::vector<std::uint32_t> tags;
-    for (const MvtFeature& f : source.features) {
-        tags.clear();
-        for (const auto& [key, value] : source.attributes->tags(f.row)) {
-            tags.push_back(keys(key));
-            tags.push_back(values(value));
-        }
-        protozero::pbf_writer feature(layer, layer_features);
-        if (f.id != no_feature_id) feature.add_uint64(feature_id, f.id);
-        feature.add_packed_uint32(feature_tags, tags.begin(), tags.end());
-        feature.add_enum(feature_type, static_cast<std::int32_t>(source.geometry));
-        feature.add_packed_uint32(feature_geometry, f.commands.begin(), f.commands.end());
-    }
-    for (const std::uint32_t key : keys.order()) layer.add_string(layer_keys, source.attributes->key(key));
-    for (const std::uint32_t value : values.order()) layer.add_message(layer_values, source.attributes->value(value));
-    layer.add_uint32(layer_extent, extent);
 }
 
 }  // namespace
@@ -95,6 +48,30 @@ MvtAttributes::MvtAttributes(const Table& table, const std::vector<std::string>&
     }
 }
 
+void MvtAttributes::add_texts(std::string_view name, std::span<const std::string> texts) {
+    GEO_EXPECTS(!find_key(name) && texts.size() + 1 == row_ends_.size());
+    const auto key = static_cast<std::uint32_t>(keys_.size());
+    keys_.emplace_back(name);
+    is_number_.push_back(false);
+    std::unordered_map<std::string, std::uint32_t> known;
+    std::vector<Tag>           tags;
+    std::vector<std::uint32_t> ends{0};
+    for (std::size_t row = 0; row < texts.size(); ++row) {
+        const auto own = this->tags(row);
+        tags.insert(tags.end(), own.begin(), own.end());
+        if (!texts[row].empty()) {
+            std::string bytes;
+            protozero::pbf_writer(bytes).add_string(value_text, texts[row]);
+            const auto [place, is_new] = known.try_emplace(bytes, static_cast<std::uint32_t>(values_.size()));
+            if (is_new) values_.push_back(bytes);
+            tags.emplace_back(key, place->second);
+        }
+        ends.push_back(static_cast<std::uint32_t>(tags.size()));
+    }
+    tags_     = std::move(tags);
+    row_ends_ = std::move(ends);
+}
+
 std::optional<std::uint32_t> MvtAttributes::find_key(std::string_view name) const noexcept {
     const auto place = std::ranges::find(keys_, name);
     if (place == keys_.end()) return std::nullopt;
@@ -105,39 +82,6 @@ std::vector<std::pair<std::string, std::string>> MvtAttributes::fields() const {
     std::vector<std::pair<std::string, std::string>> out;
     for (std::size_t k = 0; k < keys_.size(); ++k) out.emplace_back(keys_[k], is_number_[k] ? "Number" : "String");
     return out;
-}
-
-std::string encode_tile(std::span<const MvtLayer> layers, std::uint32_t extent) {
-    std::string           bytes;
-    protozero::pbf_writer tile(bytes);
-    for (const MvtLayer& layer : layers) {
-        if (!layer.features.empty()) encode_layer(tile, layer, extent);
-    }
-    return bytes;
-}
-
-std::vector<std::uint32_t> mvt_commands(const GridPolygon& polygon, GridPoint origin) {
-    std::vector<std::uint32_t> out;
-    GridPoint                  pen   = origin;
-    std::uint32_t              begin = 0;
-    const auto draw = [&](GridPoint p) {
-        out.push_back(zigzag(p.x - pen.x));
-        out.push_back(zigzag(p.y - pen.y));
-        pen = p;
-    };
-    for (const std::uint32_t end : polygon.ring_ends) {
-        out.push_back(command(move_to, 1));
-        draw(polygon.points[begin]);
-        out.push_back(command(line_to, end - begin - 1));
-        for (std::uint32_t i = begin + 1; i < end; ++i) draw(polygon.points[i]);
-        out.push_back(command(close_path, 1));
-        begin = end;
-    }
-    return out;
-}
-
-std::vector<std::uint32_t> mvt_commands(GridPoint point, GridPoint origin) {
-    return {command(move_to, 1), zigzag(point.x - origin.x), zigzag(point.y - origin.y)};
 }
 
 }  // namespace gapmap

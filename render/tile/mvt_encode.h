@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "geo/shape/layer.h"
-#include "render/tile/grid_shape.h"
 
 namespace gapmap {
 
@@ -18,8 +17,15 @@ public:
     /// The named columns and no others. Throws InputError naming a column that is not there.
     MvtAttributes(const Table& table, const std::vector<std::string>& allowed);
 
+    /// Another attribute: a text a row, "" for none. REQUIRES a name that is not there yet, and as many texts as rows.
+    void add_texts(std::string_view name, std::span<const std::string> texts);
+
     using Tag = std::pair<std::uint32_t, std::uint32_t>;  ///< key, value
-    [[nodiscard]] std::span<const Tag> tags(std::size_t row) const { return std::span(tags_).subspan(row_ends_[row], row_ends_[row + 1] - row_ends_[row]); }
+    /// None where there is no attribute at all, whatever the row: a table without columns does not know how many rows it has.
+    [[nodiscard]] std::span<const Tag> tags(std::size_t row) const {
+        if (keys_.empty()) return {};
+        return std::span(tags_).subspan(row_ends_[row], row_ends_[row + 1] - row_ends_[row]);
+    }
     [[nodiscard]] const std::string&   key(std::uint32_t k) const { return keys_[k]; }
     [[nodiscard]] const std::string&   value(std::uint32_t v) const { return values_[v]; }  ///< an encoded Value message
     [[nodiscard]] std::size_t          keys() const noexcept { return keys_.size(); }
@@ -40,27 +46,5 @@ enum class MvtGeometry : std::uint8_t { point = 1, polygon = 3 };
 
 /// As a feature's id: the feature has none.
 inline constexpr std::uint64_t no_feature_id = ~std::uint64_t{0};
-
-struct MvtFeature {
-    std::uint64_t              id  = 0;
-    std::size_t                row = 0;  ///< of the layer's attributes
-    std::vector<std::uint32_t> commands{};
-};
-
-/// One layer of one tile.
-struct MvtLayer {
-    std::string             name;
-    MvtGeometry             geometry   = MvtGeometry::polygon;
-    const MvtAttributes*    attributes = nullptr;
-    std::vector<MvtFeature> features{};
-};
-
-/// A tile in the format of Mapbox Vector Tiles 2.1, not compressed. Layers without features are left out; empty without layers.
-/// Keys and values stand once a layer, in order of first use.
-[[nodiscard]] std::string encode_tile(std::span<const MvtLayer> layers, std::uint32_t extent);
-
-/// Drawing commands of a shape, relative to the tile's top left corner `origin`. Source: MVT 2.1, clause 4.3.
-[[nodiscard]] std::vector<std::uint32_t> mvt_commands(const GridPolygon& polygon, GridPoint origin);
-[[nodiscard]] std::vector<std::uint32_t> mvt_commands(GridPoint point, GridPoint origin);
 
 }  // namespace gapmap

@@ -20,7 +20,7 @@ std::size_t varint_size(std::uint64_t v) noexcept { return (static_cast<std::siz
 
 // Tags of vector_tile.proto 2.1: field number and wire type in one byte (0: number, 1: eight bytes, 2: counted bytes).
 constexpr char tile_layers = 3 << 3 | 2;
-constexpr char layer_name = 1 << 3 | 2, layer_features = 2 << 3 | 2, layer_keys = 3 << 3 | 2, layer_values = 4 << 3 | 2, layer_extent = 5 << 3, layer_version = 15 << 3;
+constexpr char layer_name = 1 << 3 | 2, layer_features = 2 << 3 | 2, layer_extent = 5 << 3, layer_version = 15 << 3;
 constexpr char feature_id = 1 << 3, feature_tags = 2 << 3 | 2, feature_type = 3 << 3, feature_geometry = 4 << 3 | 2;
 constexpr char value_double = 3 << 3 | 1, value_int = 4 << 3, value_signed = 6 << 3;
 
@@ -31,11 +31,12 @@ void counted(std::string& to, char tag, std::string_view bytes) {
 }
 
 std::string encoded(double value, bool whole) {
-    std::string out;
-    if (!whole) {
+    constexpr double beyond = 9223372036854775808.0;  // 2^63: sums of whole numbers may pass it
+    std::string      out;
+    if (!whole || !(value > -beyond && value < beyond)) {
         out.push_back(value_double);
         char bytes[8];
-        std::memcpy(bytes, &value, 8);  // the format is little-endian, as are the machines we build for (checked in CMake's host)
+        std::memcpy(bytes, &value, 8);  // the format is little-endian, as are the machines we build for
         return out.append(bytes, 8);
     }
     const auto number = static_cast<std::int64_t>(value);
@@ -44,9 +45,9 @@ std::string encoded(double value, bool whole) {
     return out;
 }
 
-}  // namespace
-
 static_assert(std::endian::native == std::endian::little);
+
+}  // namespace
 
 void MvtLayerWriter::begin(std::string_view name, const MvtAttributes& attributes, MvtGeometry geometry) {
     name_       = name;
@@ -62,32 +63,33 @@ void MvtLayerWriter::begin(std::string_view name, const MvtAttributes& attribute
     own_keys_.clear();
     own_key_locals_.clear();
     known_.clear();
+    shares_values_ = false;
     for (std::string* s : {&features_, &key_bytes_, &value_bytes_, &tags_}) s->clear();
     n_keys_ = n_values_ = 0;
 }
 
 std::uint32_t MvtLayerWriter::own_key(std::string_view name) {
+    shares_values_ = true;
     own_keys_.emplace_back(name);
     own_key_locals_.push_back(n_keys_++);
-    counted(key_bytes_, layer_keys, name);
+    counted(key_bytes_, key_tag, name);
     return static_cast<std::uint32_t>(own_keys_.size() - 1);
 }
 
-std::uint32_t MvtLayerWriter::local_key(std::uint32_t key) {
-    Stamp& stamp = keys_[key];
+/// The number of a key or value in this layer; at its first use it is written down.
+std::uint32_t MvtLayerWriter::local(Stamp& stamp, std::uint32_t& next, char tag, const std::string& text, std::string& table) const {
     if (stamp.epoch != epoch_) {
-        stamp = {epoch_, n_keys_++};
-        counted(key_bytes_, layer_keys, attributes_->key(key));
+        stamp = {epoch_, next++};
+        counted(table, tag, text);
     }
     return stamp.local;
 }
 
+/// A number of the writer's own may be a value of the attributes too, and stands once then. Where there are none, the look-up by bytes is spared.
 std::uint32_t MvtLayerWriter::local_value(std::uint32_t value) {
+    if (!shares_values_) return local(values_[value], n_values_, value_tag, attributes_->value(value), value_bytes_);
     Stamp& stamp = values_[value];
-    if (stamp.epoch != epoch_) {
-        stamp = {epoch_, n_values_++};
-        counted(value_bytes_, layer_values, attributes_->value(value));
-    }
+    if (stamp.epoch != epoch_) stamp = {epoch_, value_of_bytes(attributes_->value(value))};
     return stamp.local;
 }
 
@@ -95,7 +97,7 @@ std::uint32_t MvtLayerWriter::value_of_bytes(std::string_view bytes) {
     const auto [place, is_new] = known_.try_emplace(std::string(bytes), n_values_);
     if (is_new) {
         ++n_values_;
-        counted(value_bytes_, layer_values, bytes);
+        counted(value_bytes_, value_tag, bytes);
     }
     return place->second;
 }

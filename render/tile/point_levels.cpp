@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "geo/core/error.h"
 #include "geo/core/expects.h"
@@ -10,6 +11,8 @@
 
 namespace gapmap {
 namespace {
+
+constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
 
 constexpr int most_inner_bits = 12;  // of a point's place inside its tile of the highest level: only order and squares depend on them
 
@@ -43,24 +46,15 @@ std::uint32_t inside(double tiles_from_origin, std::uint32_t tile, std::uint32_t
 
 PointLevels::PointLevels(std::string name, PointsView<Planar> points, const Table& table, const MvtAttributes& attributes, std::span<const std::uint64_t> ids, PointThinning thinning,
                          const TileMatrixSet& set, std::uint32_t extent, int max_zoom)
-    : name_(std::move(name)), points_(points), attributes_(attributes), ids_(ids), thinning_(std::move(thinning)), set_(set), extent_(extent), max_zoom_(max_zoom) {
+    : name_(std::move(name)), points_(points), attributes_(attributes), ids_(ids), thinning_(std::move(thinning)), set_(set), extent_(extent), max_zoom_(max_zoom), order_(set),
+      sums_(table, attributes, thinning_.sums) {
     GEO_EXPECTS(ids.size() == points.size());
     if (thinning_.on() && (!std::has_single_bit(thinning_.squares) || thinning_.squares > 4096)) throw UsageError("squares along a tile's edge: expected a power of two up to 4096");
-    for (const std::string& column : thinning_.sums) {
-        const Column& from = table.at(column);
-        if (std::holds_alternative<Column::Texts>(from.data)) throw UsageError("the column " + column + " holds text: it has no sum");
-        const auto key = attributes.find_key(column);
-        if (!key) throw UsageError("the column " + column + " is to be summed but is not among the attributes of the tiles");
-        sum_keys_.push_back(*key);
-        whole_.push_back(std::holds_alternative<Column::Integers>(from.data));
-        auto& values = sums_.emplace_back(points.size());
-        for (std::size_t row = 0; row < values.size(); ++row) values[row] = from.number(row);
-    }
     finest_ = keys(max_zoom_);
 }
 
 bool PointLevels::nested() const noexcept {
-    for (int z = 0; z < max_zoom_; ++z) {
+    for (int z = set_.first_level; z < max_zoom_; ++z) {
         if (std::abs(set_.span(z) / set_.span(z + 1) - 2) > 1e-9) return false;
     }
     return true;
@@ -82,41 +76,68 @@ std::vector<PointLevels::Key> PointLevels::keys(int z) const {
     return out;
 }
 
-PointLevels::Level PointLevels::level(int z) const {
-    Level      out{z, thinning_.on() && z < max_zoom_, {}, {}, {}, std::vector<std::vector<double>>(sums_.size())};
+PointLevels::Order PointLevels::order_of(int z) const {
     const bool shared = z == max_zoom_ || nested();
-    std::vector<Key> own;
-    if (!shared) own = keys(z);
-    const std::vector<Key>& all  = shared ? finest_ : own;
-    const int               down = shared ? inner_bits(set_, max_zoom_) + max_zoom_ - z : inner_bits(set_, z);  // bits an axis from the lattice to tiles
-    const int               cell = std::max(0, down - static_cast<int>(std::bit_width(thinning_.squares)) + 1);
-    std::uint64_t           tile = 0;
+    Order      out{shared ? std::vector<Key>() : keys(z), nullptr, shared ? inner_bits(set_, max_zoom_) + max_zoom_ - z : inner_bits(set_, z), 0};
+    out.keys        = shared ? &finest_ : nullptr;
+    out.square_bits = std::max(0, out.tile_bits - static_cast<int>(std::bit_width(thinning_.squares)) + 1);
+    return out;
+}
+
+/// The first row of the group stays and stands for all.
+void PointLevels::stand_for(std::span<const Key> group, Level& to) const {
+    std::uint32_t least = group.front().row;
+    for (const Key& key : group) least = std::min(least, key.row);
+    to.rows.push_back(least);
+    to.tiles.back().last += 1;
+    if (!to.thinned) return;
+    to.counts.push_back(static_cast<std::uint32_t>(group.size()));
+    to.sums.resize(to.sums.size() + sums_.size(), no_value);
+    for (const Key& key : group) SummedColumns::add(sums_.values(key.row), std::span(to.sums).last(sums_.size()));
+}
+
+PointLevels::Level PointLevels::level(int z) const {
+    Level                   out{z, thinning_.on() && z < max_zoom_, {}, {}, {}, {}};
+    const Order             order = order_of(z);
+    const std::vector<Key>& all   = order.keys != nullptr ? *order.keys : order.own;
+    std::uint64_t           tile  = 0;
     for (std::size_t i = 0; i < all.size();) {
         std::size_t end = i + 1;
         if (out.thinned) {
-            while (end < all.size() && all[end].place >> (2 * cell) == all[i].place >> (2 * cell)) ++end;
+            while (end < all.size() && all[end].place >> (2 * order.square_bits) == all[i].place >> (2 * order.square_bits)) ++end;
         }
-        const std::uint64_t here = all[i].place >> (2 * down);
+        const std::uint64_t here = all[i].place >> (2 * order.tile_bits);
         if (out.tiles.empty() || here != tile) {
-            tile = here;
+            tile          = here;
             const auto at = static_cast<std::uint32_t>(out.rows.size());
-            out.tiles.push_back({tile_number({static_cast<std::uint8_t>(z), gather(here), gather(here >> 1)}), at, at});
+            out.tiles.push_back({order_.number({static_cast<std::uint8_t>(z), gather(here), gather(here >> 1)}), at, at});
         }
-        std::uint32_t least = all[i].row;
-        for (std::size_t k = i + 1; k < end; ++k) least = std::min(least, all[k].row);
-        out.rows.push_back(least);
-        out.tiles.back().last += 1;
-        if (out.thinned) {
-            out.counts.push_back(static_cast<std::uint32_t>(end - i));
-            for (std::size_t s = 0; s < sums_.size(); ++s) {
-                double sum = 0;
-                for (std::size_t k = i; k < end; ++k) sum += std::isnan(sums_[s][all[k].row]) ? 0 : sums_[s][all[k].row];
-                out.sums[s].push_back(sum);
-            }
-        }
+        stand_for(std::span(all).subspan(i, end - i), out);
         i = end;
     }
     std::ranges::sort(out.tiles, {}, &Tile::number);
+    return out;
+}
+
+PointLevels::Level PointLevels::coarser(const Level& level, const Tile& tile, std::uint32_t squares) const {
+    const TileId  id   = order_.tile(tile.number);
+    const double  span = set_.span(level.z);
+    Level         out{level.z, true, {{tile.number, 0, 0}}, {}, {}, {}};
+    std::uint64_t square = 0;
+    for (std::uint32_t i = tile.first; i < tile.last; ++i) {
+        const std::uint32_t row  = level.rows[i];
+        const std::uint64_t here = spread(inside((points_.x[row] - set_.x_origin) / span, id.x, squares)) | spread(inside((set_.y_origin - points_.y[row]) / span, id.y, squares)) << 1;
+        if (out.rows.empty() || here != square) {
+            out.rows.push_back(row);
+            out.counts.push_back(0);
+            out.sums.resize(out.sums.size() + sums_.size(), no_value);
+            square = here;
+        }
+        out.rows.back() = std::min(out.rows.back(), row);
+        out.counts.back() += level.thinned ? level.counts[i] : 1;
+        SummedColumns::add(level.thinned ? std::span(level.sums).subspan(i * sums_.size(), sums_.size()) : sums_.values(row), std::span(out.sums).last(sums_.size()));
+    }
+    out.tiles.front().last = static_cast<std::uint32_t>(out.rows.size());
     return out;
 }
 
@@ -129,12 +150,12 @@ void PointLevels::add_inputs(const Level& level, const Tile& tile, std::span<con
         to.add(points_.y[level.rows[i]]);
         if (!level.thinned) continue;
         to.add(std::uint64_t{level.counts[i]});
-        for (const auto& sums : level.sums) to.add(sums[i]);
+        for (std::size_t s = 0; s < sums_.size(); ++s) to.add(level.sums[i * sums_.size() + s]);
     }
 }
 
 void PointLevels::encode(const Level& level, const Tile& tile, std::string& bytes) const {
-    const TileId id = tile_of_number(tile.number);
+    const TileId id   = order_.tile(tile.number);
     const double span = set_.span(level.z);
     thread_local MvtLayerWriter writer;
     writer.begin(name_, attributes_, MvtGeometry::point);
@@ -142,13 +163,11 @@ void PointLevels::encode(const Level& level, const Tile& tile, std::string& byte
     for (std::uint32_t i = tile.first; i < tile.last; ++i) {
         const std::uint32_t row = level.rows[i];
         writer.feature(ids_[row]);
-        for (const auto& [key, value] : attributes_.tags(row)) {
-            const auto at = level.thinned ? std::ranges::find(sum_keys_, key) : sum_keys_.end();
-            if (at == sum_keys_.end()) writer.tag(key, value);
-        }
         if (level.thinned) {
-            for (std::size_t s = 0; s < sum_keys_.size(); ++s) writer.number(sum_keys_[s], level.sums[s][i], whole_[s]);
+            sums_.tag(writer, row, std::span(level.sums).subspan(i * sums_.size(), sums_.size()));
             writer.own_number(count_key, level.counts[i]);
+        } else {
+            for (const auto& [key, value] : attributes_.tags(row)) writer.tag(key, value);
         }
         writer.point(inside((points_.x[row] - set_.x_origin) / span, id.x, extent_), inside((set_.y_origin - points_.y[row]) / span, id.y, extent_));
     }

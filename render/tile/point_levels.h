@@ -9,6 +9,7 @@
 #include "geo/shape/points.h"
 #include "geo/tile/tile_matrix_set.h"
 #include "render/tile/mvt_encode.h"
+#include "render/tile/summed_columns.h"
 
 namespace gapmap {
 
@@ -26,12 +27,12 @@ inline constexpr const char* point_count_name = "point_count";
 class PointLevels {
 public:
     /// `points` in the set's coordinates, a row each; rows that are not finite or outside the set are in no tile. `attributes` and `ids` must outlive this.
-    /// Throws InputError where a column of `sums` is missing or holds text, UsageError where `squares` is not a power of two.
+    /// Throws InputError where a column of `sums` is missing, UsageError where one is not a number or not among the attributes, or `squares` is not a power of two.
     PointLevels(std::string name, PointsView<Planar> points, const Table& table, const MvtAttributes& attributes, std::span<const std::uint64_t> ids, PointThinning thinning,
                 const TileMatrixSet& set, std::uint32_t extent, int max_zoom);
 
     struct Tile {
-        std::uint64_t number = 0;              ///< tile_number()
+        std::uint64_t number = 0;              ///< by the set's TileOrder
         std::uint32_t first = 0, last = 0;     ///< of the level's points
     };
     /// What a level holds.
@@ -41,13 +42,15 @@ public:
         std::vector<Tile>                tiles;   ///< in rising order of their numbers
         std::vector<std::uint32_t>       rows;    ///< points, those of a tile side by side, near ones near
         std::vector<std::uint32_t>       counts;  ///< rows that each stands for; empty where not thinned
-        std::vector<std::vector<double>> sums;    ///< of each column of PointThinning::sums, a value a point; empty where not thinned
+        std::vector<double>              sums;    ///< point by point, a value a column of PointThinning::sums, NaN where no row has one; empty where not thinned
     };
     [[nodiscard]] Level level(int z) const;
+    /// One tile of a level, as if it had been thinned by `squares` (a power of two) along its edge: fewer points, the same sums.
+    [[nodiscard]] Level coarser(const Level& level, const Tile& tile, std::uint32_t squares) const;
 
     /// Appends the layer of one tile (a `layers` field of a Mapbox Vector Tile, version 2.1) to `bytes`.
     void encode(const Level& level, const Tile& tile, std::string& bytes) const;
-    /// Adds all that encode() looks at but the rows' own attributes and places, which `row_inputs` has fingerprints of.
+    /// Adds all that encode() looks at. `row_inputs`: fingerprints of the rows' own attributes, ids and shapes (a place inside a polygon is added beside its shape).
     void add_inputs(const Level& level, const Tile& tile, std::span<const Hash128> row_inputs, Hasher128& to) const;
 
 private:
@@ -55,8 +58,16 @@ private:
         std::uint64_t place = 0;  ///< Morton number on the finest lattice
         std::uint32_t row   = 0;
     };
+    /// The points of a level along a Morton curve.
+    struct Order {
+        std::vector<Key>        own;         ///< where the level has an order of its own
+        const std::vector<Key>* keys;        ///< those of the highest level; null: own
+        int                     tile_bits, square_bits;  ///< to be dropped, an axis, for the numbers of tiles and of squares
+    };
     [[nodiscard]] std::vector<Key> keys(int z) const;
+    [[nodiscard]] Order            order_of(int z) const;
     [[nodiscard]] bool             nested() const noexcept;
+    void                           stand_for(std::span<const Key> group, Level& to) const;
 
     std::string                      name_;
     PointsView<Planar>               points_;
@@ -66,9 +77,8 @@ private:
     const TileMatrixSet&             set_;
     std::uint32_t                    extent_;
     int                              max_zoom_;
-    std::vector<std::vector<double>> sums_;       // by row
-    std::vector<std::uint32_t>       sum_keys_;   // their keys among the attributes
-    std::vector<bool>                whole_;      // whether the column holds integers
+    TileOrder                        order_;
+    SummedColumns                    sums_;
     std::vector<Key>                 finest_;     // of the highest level, sorted
 };
 

@@ -19,7 +19,8 @@
 #include "data/tile/tee_sink.h"
 #include "data/write/whole_file.h"
 #include "geo/crs/transform.h"
-#include "render/tile/raster_tiles.h"
+#include "geo/raster/cell_source.h"
+#include "render/tile/image_tiles.h"
 #include "render/tile/vector_tiles.h"
 
 using namespace gapmap;
@@ -140,7 +141,8 @@ TEST_CASE("PMTiles and MBTiles of one build hold the same bytes a tile, whatever
 TEST_CASE("GDAL reads the surface's PNG tiles and opens their MBTiles file as a picture in Web Mercator") {
     Raster<Planar> raster{{436'000, 3'870'000, 200, 200, 300, 200}, {}};
     for (int i = 0; i < 300 * 200; ++i) raster.values.push_back(static_cast<float>(i % 300) / 30);
-    const Written out([&](TileSink& sink) { return build_raster_tiles(raster, "EPSG:4545", surface_scale(10), {.name = "surface", .max_zoom = 11}, sink, {}); });
+    MemoryCells   cells(raster, "EPSG:4545");
+    const Written out([&](TileSink& sink) { return build_image_tiles(cells, {.name = "surface", .min_zoom = 6, .max_zoom = 11, .colours = surface_scale(10)}, sink, {}); });
     const GdalScope gdal;
     int             tiles = 0;
     PmtilesReader(out.pmtiles_bytes).for_each([&](TileId, std::string_view bytes) {

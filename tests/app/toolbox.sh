@@ -43,6 +43,18 @@ expect "capture without key"    3 "there is no column 'nope'"          "$gapmap"
 expect "capture of a workbook"  3 "expected a CSV file"                "$gapmap" capture list.xlsx "$second"
 expect "capture at 1"           2 "--confidence"                       "$gapmap" capture "$first" "$second" --confidence 1
 
+# --- contours: bands tile the cells with data
+printf 'ncols 3\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 10\nNODATA_value -9\n0 10 20\n0 10 -9\n' >bands.asc
+"$gapmap" contours bands.asc --crs EPSG:4545 --breaks 5,15 -o bands.geojson --json >b.json 2>b.err || fail "contours: $(cat b.err)"
+same "contours area" "$(json b.json area)" 500 1e-9
+[ "$(json b.json bands)" = 3 ] || fail "contours: bands: $(cat b.json)"
+"$gapmap" contours bands.asc --crs EPSG:4545 --breaks 100 >b.csv 2>/dev/null || fail "contours to standard output"
+grep -q '^,100,500' b.csv || fail "contours: one band, open below: $(cat b.csv)"
+expect "contours without a system"  3 "states no coordinate system"  "$gapmap" contours bands.asc --breaks 5
+expect "contours that do not rise"  2 "expected rising numbers"      "$gapmap" contours bands.asc --crs EPSG:4545 --breaks 5,5
+expect "contours of words"          2 "expected numbers with commas" "$gapmap" contours bands.asc --crs EPSG:4545 --breaks a,b
+expect "contours of no raster"      3 "there is no such file"        "$gapmap" contours nothing.tif --breaks 5
+
 # --- zonal: every form of input, and what cannot be said
 printf 'ncols 4\nnrows 4\nxllcorner 0\nyllcorner 0\ncellsize 1\nNODATA_value -9\n1 2 3 4\n5 6 7 8\n9 10 -9 12\n13 14 15 16\n' >grid.asc
 printf 'id,WKT\na,"POLYGON((0 0,2 0,2 2,0 2,0 0))"\nb,"POLYGON((1.5 1.5,3 1.5,3 3,1.5 3,1.5 1.5))"\nc,"POLYGON((9 9,10 9,10 10,9 9))"\nd,\ne,"POLYGON((2.1 1.1,2.9 1.1,2.9 1.9,2.1 1.1))"\nf,"POLYGON((1 0,3 2,3 0,1 2,1 0))"\n' >areas.csv

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
@@ -108,4 +109,39 @@ TEST_CASE("a tile id prints and parses as level, column, row") {
     CHECK(to_string(TileId{14, 13097, 6507}) == "14/13097/6507");
     CHECK(TileId::parse("14/13097/6507") == TileId{14, 13097, 6507});
     for (const char* bad : {"", "1/2", "1/2/3/4", "1/-2/3", "a/b/c", "99/0/0", "1/2/3 "}) CHECK_THROWS_AS((void)TileId::parse(bad), InputError);
+}
+
+TEST_CASE("tiles of a set with more columns than rows have an order, too, and it turns back") {
+    const TileOrder order(world_crs84_quad());
+    CHECK(order.shift() == 1);
+    std::uint64_t last = 0;
+    for (std::uint8_t z = 0; z < 6; ++z) {
+        std::vector<std::uint64_t> numbers;
+        for (std::uint32_t x = 0; x < (2U << z); ++x) {
+            for (std::uint32_t y = 0; y < (1U << z); ++y) {
+                const std::uint64_t number = order.number({z, x, y});
+                CHECK(order.tile(number) == TileId{z, x, y});
+                CHECK(tile_order(world_crs84_quad(), {z, x, y}) == number);
+                CHECK(number >= last);
+                numbers.push_back(number);
+            }
+        }
+        std::ranges::sort(numbers);
+        CHECK(std::ranges::adjacent_find(numbers) == numbers.end());
+        last = numbers.back() + 1;
+    }
+    CHECK_THROWS_AS((void)order.tile(0), InputError);
+    const TileOrder quad(web_mercator_quad());
+    for (const TileId tile : {TileId{0, 0, 0}, TileId{3, 5, 2}, TileId{14, 13097, 6507}}) CHECK(quad.number(tile) == tile_number(tile));
+}
+
+TEST_CASE("sets with the tiles of WebMercatorQuad are known whatever their pixels") {
+    TileMatrixSet set = web_mercator_quad();
+    CHECK(is_web_mercator_quad(set));
+    set.tile_size = 512;
+    for (TileMatrix& level : set.levels) level.resolution /= 2;
+    CHECK(is_web_mercator_quad(set));
+    set.levels[3].columns = 9;
+    CHECK_FALSE(is_web_mercator_quad(set));
+    CHECK_FALSE(is_web_mercator_quad(world_crs84_quad()));
 }

@@ -1,5 +1,5 @@
 #pragma once
-// A small decoder of vector tiles for tests, written from the specification and apart from the encoder.
+// A small decoder of vector tiles for tests and fuzzers, written from the specification and apart from the encoder.
 #include <libdeflate.h>
 
 #include <cstdint>
@@ -41,7 +41,10 @@ inline void require(bool ok, const char* what) {
 }
 
 inline std::string unpack(std::string_view bytes) {
-    std::string out(1 << 24, '\0');
+    require(bytes.size() >= 18, "not gzip");
+    std::size_t length = 0;  // the last four bytes of a member
+    for (std::size_t i = 0; i < 4; ++i) length |= static_cast<std::size_t>(static_cast<unsigned char>(bytes[bytes.size() - 4 + i])) << (8 * i);
+    std::string out(length, '\0');
     std::size_t size         = 0;
     auto*       decompressor = libdeflate_alloc_decompressor();
     const auto  result       = libdeflate_gzip_decompress(decompressor, bytes.data(), bytes.size(), out.data(), out.size(), &size);

@@ -124,3 +124,23 @@ TEST_CASE("a sum of text, a sum of what is not in the tiles and an odd number of
     CHECK_THROWS_AS(make({16, {"cases"}}), UsageError);
     CHECK_THROWS_AS(make({12, {}}), UsageError);
 }
+
+TEST_CASE("a sum of rows without values is no value, and not zero") {
+    Points<Planar>             points;
+    const std::vector<std::uint64_t> ids = {1, 2, 3};
+    for (int i = 0; i < 3; ++i) points.push_back({12e6 + i, 4e6});
+    points.x[2] += 1e6;
+    Table table;
+    table.columns = {{"loss", Column::Reals{5, 6, 7}, {false, false, true}}};
+    const MvtAttributes attributes(table, {"loss"});
+    const PointLevels   levels("points", points.view(), table, attributes, ids, {16, {"loss"}}, web_mercator_quad(), 4096, top);
+    const auto          level = levels.level(6);
+    std::map<std::uint64_t, bool> has;
+    for (const auto& tile : level.tiles) {
+        std::string bytes;
+        levels.encode(level, tile, bytes);
+        const auto drawn = mvt::decode(gzip_tile(bytes, 1)).at("points");
+        for (const auto& f : drawn.features) has[f.id] = f.values.contains("loss");
+    }
+    CHECK(has == std::map<std::uint64_t, bool>{{1, false}, {3, true}});
+}

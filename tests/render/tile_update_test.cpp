@@ -4,51 +4,13 @@
 #include <map>
 #include <random>
 
-#include "geo/tile/tile_reuse.h"
 #include "render/tile/vector_tiles.h"
+#include "tile_memory.h"
 
 using namespace gapmap;
+using namespace tiles;
 
 namespace {
-
-using Tiles = std::map<TileId, std::string>;
-
-class MemorySink final : public TileSink {
-public:
-    explicit MemorySink(Tiles& tiles) : tiles_(tiles) {}
-    void put(TileId tile, std::string_view bytes) override { tiles_[tile] = bytes; }
-    void finish(const TileSetInfo&) override {}
-
-private:
-    Tiles& tiles_;
-};
-
-/// An earlier build held in memory.
-class Remembered final : public EarlierTiles {
-public:
-    struct Entry {
-        Hash128     inputs;
-        std::string bytes;
-    };
-    std::map<TileId, Entry> before, now;
-    std::size_t             taken = 0;
-
-    [[nodiscard]] std::optional<std::string> find(TileId tile, const Hash128& inputs) const override {
-        const auto at = before.find(tile);
-        if (at == before.end() || at->second.inputs != inputs) return std::nullopt;
-        return at->second.bytes;
-    }
-    void note(TileId tile, const Hash128& inputs, std::string_view bytes) override {
-        const auto at = before.find(tile);
-        taken += at != before.end() && at->second.inputs == inputs ? 1U : 0U;
-        now[tile] = {inputs, std::string(bytes)};
-    }
-    void next_week() {
-        before = std::move(now);
-        now.clear();
-        taken = 0;
-    }
-};
 
 /// Villages in a lattice with households that visits change, and points with cases.
 struct Ground {
@@ -77,8 +39,8 @@ Tiles tiles_of(const Ground& ground, Remembered* earlier, unsigned threads) {
     const auto village = release_layer({"village", villages, shapes, "EPSG:4490"}, "leadership", {"code", "visited"});
     const auto event   = release_layer({"event", events, points, "EPSG:4490"}, "leadership", {"cases"});
     const std::vector<VectorTileLayer> layers = {
-        {.name = "village", .source = &village, .attributes = {"code", "visited"}, .id_field = "code", .points_name = "village_points", .thinning = {8, {"visited"}}},
-        {.name = "event", .source = &event, .attributes = {"cases"}, .thinning = {16, {"cases"}}}};
+        {.name = "village", .source = &village, .attributes = {"code", "visited"}, .id_field = "code", .points_name = "village_points", .sums = {"visited"}, .squares = 8},
+        {.name = "event", .source = &event, .attributes = {"cases"}, .sums = {"cases"}, .squares = 16}};
     Tiles      out;
     MemorySink sink(out);
     (void)build_vector_tiles(layers, {.min_zoom = 6, .max_zoom = 12, .compression = 1, .earlier = earlier}, sink, {.threads = threads});

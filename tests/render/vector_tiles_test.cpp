@@ -10,7 +10,6 @@
 
 #include "geo/core/error.h"
 #include "mvt_decode.h"
-#include "render/tile/grid_shape.h"
 
 using namespace gapmap;
 
@@ -159,7 +158,7 @@ TEST_CASE("shells wind one way and holes the other, whatever the source did") {
 TEST_CASE("without buffer, the pieces of a polygon add up to its area on every zoom") {
     const auto  units = county(3);
     std::map<int, std::map<std::uint64_t, double>> area;
-    for (const auto& [tile, bytes] : build(units, sites(), {.min_zoom = 8, .max_zoom = 15, .buffer = 0}).tiles) {
+    for (const auto& [tile, bytes] : build(units, sites(), {.min_zoom = 8, .max_zoom = 15, .buffer = 0, .simplify = 1}).tiles) {
         const auto layers = mvt::decode(bytes);
         if (!layers.contains("unit")) continue;
         for (const auto& f : layers.at("unit").features) {
@@ -178,46 +177,6 @@ TEST_CASE("without buffer, the pieces of a polygon add up to its area on every z
     }
 }
 
-TEST_CASE("clipping into four boxes keeps the area of a jagged polygon") {
-    GridPolygon star;
-    for (int i = 0; i < 40; ++i) {
-        const double angle = i * 2 * 3.14159265358979 / 40, radius = i % 2 == 0 ? 5000 : 2000;
-        star.points.push_back({std::llround(radius * std::cos(angle)), std::llround(radius * std::sin(angle))});
-    }
-    star.ring_ends = {40};
-    star.is_shell  = {true};
-    double sum     = 0;
-    for (const GridBox& box : {GridBox{-6000, -6000, 37, 411}, GridBox{37, -6000, 6000, 411}, GridBox{-6000, 411, 37, 6000}, GridBox{37, 411, 6000, 6000}}) {
-        const GridPolygon piece = clip_to_box(star, box);
-        const GridBox     in    = piece.box();
-        CHECK((in.x_min >= box.x_min && in.y_min >= box.y_min && in.x_max <= box.x_max && in.y_max <= box.y_max));
-        sum += piece.area();
-    }
-    CHECK(std::abs(sum - star.area()) < 40.0 * 5000);  // crossings are rounded to half a step, along edges of at most 5000
-    CHECK(star.area() > 0);
-    CHECK(clip_to_box(star, {7000, 7000, 8000, 8000}).is_empty());
-}
-
-TEST_CASE("rings that collapse on the grid go, and holes go with their shell") {
-    const TileMatrixSet& set = web_mercator_quad();
-    const GridScale      scale(set, 0, 4096);
-    const double         step = set.span(0) / 4096;
-    Polygons<Planar>     shape;
-    const auto           ring = [&](std::initializer_list<std::pair<double, double>> points) {
-        for (const auto& [x, y] : points) shape.push_point(x * step, y * step);
-        shape.end_ring();
-    };
-    ring({{0, 0}, {0.2, 0}, {0.2, 0.2}, {0, 0}});  // all on one grid point
-    ring({{0, 0}, {9, 0}, {9, 9}, {0, 0}});
-    shape.end_part();
-    ring({{0, 0}, {4, 0}, {8, 0}, {8, 4}, {12, 4}, {8, 4}, {8, 8}, {0, 8}, {0, 0}});  // a point on a line, and a spike
-    shape.end_part();
-    shape.end_row();
-    const GridPolygon out = to_grid(shape.view(), 0, scale);
-    CHECK(out.ring_ends == std::vector<std::uint32_t>{4});
-    CHECK(out.area() == 64);
-}
-
 TEST_CASE("vector tiles are the same bytes for any number of threads") {
     const auto units = county(5);
     const auto one   = build(units, sites(), {.max_zoom = 12}, 1).tiles;
@@ -234,4 +193,6 @@ TEST_CASE("an attribute that is not there and impossible zooms are refused") {
     const std::vector<VectorTileLayer> right = {{.name = "unit", .source = &units, .attributes = {"code"}}};
     CHECK_THROWS_AS((void)build_vector_tiles(right, {.min_zoom = 9, .max_zoom = 8}, sink, {}), UsageError);
     CHECK_THROWS_AS((void)build_vector_tiles(right, {.max_zoom = 30}, sink, {}), UsageError);
+    CHECK_THROWS_AS((void)build_vector_tiles(right, {.simplify = 0}, sink, {}), UsageError);
+    CHECK_THROWS_AS((void)build_vector_tiles(right, {.min_area = -1}, sink, {}), UsageError);
 }
