@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/toolbox/inputs.h"
+#include "app/toolbox/memory_guard.h"
 #include "app/toolbox/report.h"
 #include "app/toolbox/tiles_raster.h"
 #include "app/toolbox/tiles_style.h"
@@ -210,8 +211,11 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
 
 void run_tiles(const TilesWords& c, const CommandContext& context) {
     const TileMatrixSet set = load_tile_matrix_set(c.set);
-    if (c.inputs.size() == 1 && is_raster_input(c.inputs.front())) return run_raster_tiles(c, set, context);
-    run_vector(c, set, context);
+    MemoryGuard         guard(c.memory, context.exec.progress);
+    CommandContext      guarded = context;
+    guarded.exec.progress       = &guard;
+    if (c.inputs.size() == 1 && is_raster_input(c.inputs.front())) return run_raster_tiles(c, set, guarded);
+    run_vector(c, set, guarded);
 }
 
 void add_vector_options(CLI::App& command, TilesWords& c) {
@@ -270,6 +274,7 @@ void register_tiles(CLI::App& parent, const CommandSink& sink) {
     command->add_option("--description", c->description, "A sentence about it");
     command->add_option("--attribution", c->attribution, "Whose data it is");
     command->add_option("--compression", c->compression, "1 (fast) to 12 (small) (default 6)")->check(CLI::Range(1, 12));
+    command->add_option("--memory", c->memory, "Megabytes that the work may take; where it comes to need more it ends with a message and writes nothing (default 0: no bound)");
     add_vector_options(*command, *c);
     add_raster_options(*command, *c);
     add_folder_options(*command, *c);

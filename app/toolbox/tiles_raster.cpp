@@ -94,11 +94,13 @@ void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const Comma
     if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty() || c.squares != plain.squares || c.extent != plain.extent || c.buffer != plain.buffer || c.simplify != plain.simplify || c.min_area != plain.min_area || c.max_bytes != plain.max_bytes) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
     check_legend(c);
     RasterSourceOptions from{.band = c.band};
+    if (c.memory > 0) from.cache_bytes = std::min(from.cache_bytes, c.memory << 18);  // a quarter for the file's blocks, a quarter for finished tiles
     if (!c.input.crs.empty()) from.crs = crs_of_option(c.input.crs, "--crs");
     const auto       source = open_raster_source(c.inputs.front(), from);
     ImageTileOptions options{.name = c.name.empty() ? std::filesystem::path(c.inputs.front()).stem().string() : c.name, .description = c.description, .attribution = c.attribution,
                              .min_zoom = c.min_zoom.value_or(-1), .max_zoom = c.max_zoom.value_or(-1), .set = &set, .pixel_ratio = c.pixel_ratio, .format = image_format(c),
                              .quality = std::max(1, c.quality), .compression = c.compression, .resampling = resampling_of(c.resampling), .colours = colours_of(c, source->info())};
+    if (c.memory > 0) options.memory_bytes = std::min<std::size_t>(options.memory_bytes, c.memory << 18);
     if (c.hatch) options.no_data = Status::missing, options.hatch_zero = true;
     auto       earlier = earlier_tiles(c);
     options.earlier    = earlier ? &*earlier : nullptr;

@@ -17,6 +17,7 @@ struct TilesWords {
     std::optional<std::string> format;
     std::optional<int>         min_zoom, max_zoom;
     int                        compression = 6;
+    std::uint64_t              memory      = 0;  ///< megabytes; 0: no bound
     TileSinkOptions            sink;
     InputOptions               input;
 

@@ -113,6 +113,7 @@ void build_levels(const std::vector<VectorLevel>& levels, std::vector<LevelCount
             const TileId tile = levels[l].tile(i);
             if (options.earlier != nullptr) options.earlier->note(tile, made.inputs, made.bytes);
             if (!made.bytes.empty()) sink.put(tile, made.bytes);
+            exec.report("tiles", at + 1, tiles.size());
             counts[l].add(made);
         });
 }

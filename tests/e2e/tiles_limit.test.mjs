@@ -48,3 +48,18 @@ for (const [name, [old, fresh]] of Object.entries(containers)) {
     ok('tiles', ...fresh(), '-o', out);
   });
 }
+
+test('work that comes to need more memory than --memory allows ends with one line that says how much, and writes nothing', { skip: missing }, () => {
+  const dir = folder('memory');
+  const r = run('tiles', points(), '--crs', 'EPSG:4490', '--max-zoom', '13', '--memory', '10', '-o', path.join(dir, 'a.pmtiles'));
+  assert.equal(r.status, 2);
+  assert.match(r.stderr, /^gapmap: --memory 10: \d+ MB are needed already \([^\n]*\n$/);
+  assert.deepEqual(fs.readdirSync(dir), []);
+});
+
+test('a picture within a bound on memory, most of whose tiles wait in a temporary file, is the same byte for byte', { skip: missing }, () => {
+  const dir = folder('spilled'), [bound, free] = ['bound.pmtiles', 'free.pmtiles'].map((name) => path.join(dir, name));
+  ok('tiles', ...picture('16'), '-o', free);
+  ok('tiles', ...picture('16'), '-o', bound, '--memory', '300');
+  assert.ok(fs.readFileSync(bound).equals(fs.readFileSync(free)));
+});
