@@ -11,6 +11,7 @@
 #include "app/toolbox/inputs.h"
 #include "app/toolbox/memory_guard.h"
 #include "app/toolbox/report.h"
+#include "app/toolbox/tiles_checks.h"
 #include "app/toolbox/tiles_raster.h"
 #include "app/toolbox/tiles_style.h"
 #include "app/toolbox/tiles_words.h"
@@ -104,13 +105,28 @@ void require_columns(const std::vector<Layer>& layers, const std::vector<std::st
     }
 }
 
+bool is_blank(const Column::Texts& texts) { return std::ranges::all_of(texts, [](const std::string& text) { return text.empty(); }); }
+
+/// A column to be summed in which nothing stands is a column of numbers without any.
+void number_blank_columns(std::vector<Layer>& layers, const TilesWords& c) {
+    const auto sums = listed(c.sums);
+    for (Layer& layer : layers) {
+        for (Column& column : layer.table.columns) {
+            const auto* texts = std::get_if<Column::Texts>(&column.data);
+            if (texts == nullptr || std::ranges::find(sums, column.name) == sums.end() || !is_blank(*texts)) continue;
+            const std::size_t rows = texts->size();
+            column                 = {column.name, Column::Reals(rows, 0.0), std::vector<bool>(rows, false)};
+        }
+    }
+}
+
 /// Refuses sums of columns that hold a text, naming the first.
 void require_numbers(const std::vector<Layer>& layers, const TilesWords& c) {
     for (const std::string& name : listed(c.sums)) {
         for (std::size_t l = 0; l < layers.size(); ++l) {
             const Column* column = layers[l].table.find(name);
             const auto*   texts  = column == nullptr ? nullptr : std::get_if<Column::Texts>(&column->data);
-            if (texts == nullptr) continue;
+            if (texts == nullptr || is_blank(*texts)) continue;
             const auto number = [](const std::string& text) { return text.empty() || parse_numbers(text, 1).has_value(); };
             const auto at     = std::ranges::find_if_not(*texts, number);
             const auto row    = static_cast<std::size_t>(at - texts->begin());
@@ -123,6 +139,7 @@ void require_numbers(const std::vector<Layer>& layers, const TilesWords& c) {
 void keep_listed(std::vector<Layer>& layers, const TilesWords& c) {
     require_columns(layers, listed(c.sums), c.inputs);
     require_numbers(layers, c);
+    number_blank_columns(layers, c);
     for (const std::string& name : {c.id, c.hatch_field}) {
         if (!name.empty()) require_columns(layers, {name}, c.inputs);
     }
@@ -130,6 +147,9 @@ void keep_listed(std::vector<Layer>& layers, const TilesWords& c) {
     if (c.attributes.empty()) return;
     const auto wanted = c.attributes == "none" ? std::vector<std::string>{} : listed(c.attributes);
     require_columns(layers, wanted, c.inputs);
+    for (const std::string& sum : listed(c.sums)) {
+        if (std::ranges::find(wanted, sum) == wanted.end()) throw UsageError(fmt::format("--sum {}: the column is not among --attributes, so no tile would tell its sum", sum));
+    }
     for (Layer& layer : layers) {
         std::erase_if(layer.table.columns, [&](const Column& column) { return column.name != c.id && column.name != c.hatch_field && std::ranges::find(wanted, column.name) == wanted.end(); });
     }
@@ -148,6 +168,7 @@ std::vector<ReleasedLayer> read_layers(const TilesWords& c, const Execution& exe
     for (const std::string& path : c.inputs) read.push_back(read_input(path, c, exec));
     name_apart(read);
     keep_listed(read, c);
+    refuse_double_names(read, c);
     std::vector<ReleasedLayer> released;
     for (Layer& layer : read) {
         const auto allowed = names_of(layer.table);
@@ -183,6 +204,7 @@ void refuse_elsewhere(const std::vector<ReleasedLayer>& layers, std::uint64_t ou
 void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
     if (c.format.has_value() && *c.format != "mvt") throw UsageError(fmt::format("--format {} is for rasters; {} holds points or polygons, which become mvt", *c.format, c.inputs.front()));
     check_vector_words(c);
+    refuse_own_input(c);
     check_style(c, set);
     const auto released = read_layers(c, context.exec);
     std::vector<VectorTileLayer> layers;

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "app/toolbox/report.h"
+#include "app/toolbox/tiles_checks.h"
 #include "data/read/raster_source.h"
 #include "data/read/vector_file.h"
 #include "data/tile/tee_sink.h"
@@ -93,6 +94,7 @@ void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const Comma
     const TilesWords plain;
     if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty() || c.squares != plain.squares || c.extent != plain.extent || c.buffer != plain.buffer || c.simplify != plain.simplify || c.min_area != plain.min_area || c.max_bytes != plain.max_bytes) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
     check_legend(c);
+    refuse_own_input(c);
     RasterSourceOptions from{.band = c.band};
     if (c.memory > 0) from.cache_bytes = std::min(from.cache_bytes, c.memory << 18);  // a quarter for the file's blocks, a quarter for finished tiles
     if (!c.input.crs.empty()) from.crs = crs_of_option(c.input.crs, "--crs");

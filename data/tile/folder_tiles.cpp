@@ -46,16 +46,29 @@ void write_tile(const std::string& path, std::string_view bytes, const fs::path&
     if (reason != 0) fail(target, reason);
 }
 
+/// COLUMN/ROW.png and the like.
+bool is_tile_name(const fs::path& path) {
+    const auto number = [](const std::string& text) { return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }); };
+    const std::string ending = path.extension().string();
+    return number(path.stem().string()) && number(path.parent_path().filename().string()) && (ending == ".png" || ending == ".webp" || ending == ".mvt");
+}
+
 /// True for a folder of ours without version: metadata, and one folder for each level of its set.
 bool is_tile_folder(const fs::path& folder) {
-    std::set<std::string> ours(metadata_files.begin(), metadata_files.end());
+    const std::set<std::string> metadata(metadata_files.begin(), metadata_files.end());
+    std::set<std::string>       ours = metadata;
     try {
         const TileMatrixSet set = read_tile_matrix_set(read_whole_file(folder / set_file), set_file);
         for (int z = set.first_level; z <= set.last_level(); ++z) ours.insert(set.identifier(z));
     } catch (const InputError&) {
         return false;
     }
-    return std::ranges::all_of(fs::directory_iterator(folder), [&](const fs::directory_entry& entry) { return ours.contains(entry.path().filename().string()); });
+    if (!std::ranges::all_of(fs::directory_iterator(folder), [&](const fs::directory_entry& entry) { return ours.contains(entry.path().filename().string()); })) return false;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_directory() || metadata.contains(entry.path().filename().string())) continue;
+        if (!is_tile_name(entry.path())) return false;
+    }
+    return true;
 }
 
 void check_version(const std::string& version) {

@@ -35,7 +35,8 @@ std::uint32_t gather(std::uint64_t v) noexcept {
 }
 
 int tile_bits(const TileMatrix& matrix) noexcept { return static_cast<int>(std::bit_width(std::max(matrix.columns, matrix.rows) - 1U)); }
-int inner_bits(const TileMatrixSet& set, int z) noexcept { return std::min(most_inner_bits, 32 - tile_bits(set.levels[static_cast<std::size_t>(z)])); }
+/// Tile and place together stay below 32 bits a coordinate: of two such, shifted by all of them on level 0, 62 bits go.
+int inner_bits(const TileMatrixSet& set, int z) noexcept { return std::min(most_inner_bits, 31 - tile_bits(set.levels[static_cast<std::size_t>(z)])); }
 
 /// Where a point lies in its tile, on the grid; never on the east or south edge, which belong to the next tile.
 std::uint32_t inside(double tiles_from_origin, std::uint32_t tile, std::uint32_t extent) noexcept {

@@ -261,3 +261,24 @@ test('a set\'s JSON that is broken is refused field by field, with the file and 
   assert.deepEqual(faults, [], `${faults.length} are not refused well`);
   refused(3, ['gone.json'], villages, '--set', at('gone.json'));
 });
+
+test('points on every level down to 24 are on each of them', { skip: missing }, () => {
+  const { levels } = built(places('107.7,34.7,1', '107.8,34.6,2'), '--max-zoom', '24');
+  for (let z = 0; z <= 24; z += 1) assert.ok((levels[z] ?? []).length >= 1, `level ${z}`);
+});
+
+test('a column to be summed in which nothing stands yet adds nothing, and stops nothing', { skip: missing }, () => {
+  const { report } = built(places('107.7,34.7,', '107.8,34.6,'), '--max-zoom', '3', '--sum', 'n');
+  assert.ok(report.tiles > 0);
+});
+
+test('an output that is the input, a name that would stand twice, and a sum that no tile would tell are refused', { skip: missing }, () => {
+  const own = file('own.pmtiles', fs.readFileSync(path.join(root, 'examples/data/villages.geojson'), 'utf8')), before = fs.readFileSync(own);
+  const r = run('tiles', own, '-o', own);
+  assert.equal(r.status, 2, r.stderr);
+  assert.match(r.stderr, /is the input/);
+  assert.ok(fs.readFileSync(own).equals(before));
+  refused(3, ['twice.csv', "'h'", 'two columns'], file('twice.csv', 'lon,lat,h,h\n107.7,34.7,5,6\n'), '--crs', 'EPSG:4490');
+  refused(3, ['count.csv', 'point_count', 'rename'], file('count.csv', 'lon,lat,point_count\n107.7,34.7,5\n'), '--crs', 'EPSG:4490');
+  refused(2, ['--sum people', '--attributes'], path.join(root, 'examples/data/villages.geojson'), '--sum', 'people', '--attributes', 'code');
+});
