@@ -228,6 +228,7 @@ void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandCont
     nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", "mvt"}, {"tiles", counted.tiles()}, {"bytes", bytes}};
     if (earlier) figures["kept"] = earlier->taken();
     if (outside > 0) figures["outside"] = outside;
+    if (counted.tiles() == 0) fmt::print(stderr, "gapmap: {}: there is nothing to see on these levels; the tile set is empty\n", c.output);
     print_report(context, std::move(figures), "levels", told(levels));
 }
 

@@ -119,6 +119,7 @@ void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const Comma
         write_legend(c, *options.colours);
         figures["legend"] = c.legend;
     }
+    if (counted.tiles() == 0) fmt::print(stderr, "gapmap: {}: there is nothing to see on these levels; the tile set is empty\n", c.output);
     print_report(context, std::move(figures), "levels", told(levels));
 }
 

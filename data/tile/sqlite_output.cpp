@@ -18,6 +18,16 @@ namespace fs = std::filesystem;
 void SqliteOutput::Close::operator()(sqlite3* db) const noexcept { sqlite3_close(db); }
 void SqliteOutput::Statement::End::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
 
+bool sqlite_file_has(const fs::path& path, const char* query) {
+    sqlite3*      db        = nullptr;
+    sqlite3_stmt* statement = nullptr;
+    bool          found     = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK && sqlite3_prepare_v2(db, query, -1, &statement, nullptr) == SQLITE_OK;
+    found                   = found && sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return found;
+}
+
 SqliteOutput::Statement& SqliteOutput::Statement::bind(int place, std::int64_t value) {
     sqlite3_bind_int64(statement_.get(), place, value);
     return *this;

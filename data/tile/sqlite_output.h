@@ -9,6 +9,9 @@ struct sqlite3_stmt;
 
 namespace gapmap {
 
+/// Whether `query` has a row in the SQLite file at `path`; false where there is no such file, or it is of another kind.
+[[nodiscard]] bool sqlite_file_has(const std::filesystem::path& path, const char* query);
+
 /// A new SQLite file that appears whole with commit(); without it nothing is left behind. Nobody reads it before, so it is
 /// written in one transaction without journal. Errors are OutputError (a full disk).
 class SqliteOutput {

@@ -6,6 +6,7 @@
 #include "data/tile/geopackage_tiles.h"
 #include "data/tile/mbtiles_write.h"
 #include "data/tile/pmtiles_write.h"
+#include "data/tile/sqlite_output.h"
 #include "geo/core/error.h"
 
 namespace gapmap {
@@ -38,6 +39,9 @@ std::unique_ptr<TileSink> open_tile_sink(const std::filesystem::path& out, const
     if (ending == ".gpkg") {
         refuse_folder_options("GeoPackage", options);
         if (kind == TileKind::mvt_gzip) throw UsageError("a GeoPackage holds raster tiles, not vector tiles; write .pmtiles, .mbtiles or a folder, or the layer itself to a .gpkg");
+        if (sqlite_file_has(out, "SELECT 1 FROM gpkg_contents WHERE data_type NOT IN ('tiles', '2d-gridded-coverage')")) {
+            throw UsageError(fmt::format("'{}' holds layers that are no tiles and is left alone; name a new file", out.string()));
+        }
         return std::make_unique<GeopackageTilesWriter>(out, set, options.date);
     }
     if (!ending.empty() && out.has_filename() && !std::filesystem::is_directory(out)) {

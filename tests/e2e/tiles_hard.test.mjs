@@ -282,3 +282,14 @@ test('an output that is the input, a name that would stand twice, and a sum that
   refused(3, ['count.csv', 'point_count', 'rename'], file('count.csv', 'lon,lat,point_count\n107.7,34.7,5\n'), '--crs', 'EPSG:4490');
   refused(2, ['--sum people', '--attributes'], path.join(root, 'examples/data/villages.geojson'), '--sum', 'people', '--attributes', 'code');
 });
+
+test('a GeoPackage of somebody else\'s layers is left alone, and a tile set with nothing in it says so', { skip: noGdal }, () => {
+  const taken = at('taken.gpkg');
+  assert.equal(spawnSync('ogr2ogr', [taken, path.join(root, 'examples/data/villages.geojson')]).status, 0);
+  const r = run('tiles', path.join(root, 'examples/data/case_density.tif'), '--palette', 'oranges', '--breaks', '1,2', '-o', taken);
+  assert.equal(r.status, 2);
+  assert.match(r.stderr, /holds layers that are no tiles/);
+  const empty = run('tiles', file('none.csv', 'lon,lat,n\n'), '--crs', 'EPSG:4490', '--max-zoom', '3', '-o', at('none.pmtiles'));
+  assert.equal(empty.status, 0);
+  assert.match(empty.stderr, /none\.pmtiles: there is nothing to see/);
+});
