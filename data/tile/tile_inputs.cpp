@@ -57,13 +57,13 @@ std::optional<std::string> TileInputs::find(TileId tile, const Hash128& inputs) 
         return std::nullopt;
     }
     if (hash128(bytes) != known->second.bytes) return std::nullopt;
+    ++taken_;
     return bytes;
 }
 
 void TileInputs::note(TileId tile, const Hash128& inputs, std::string_view bytes) {
     const std::uint64_t number = tile_number(tile);
     const Hash128       sum    = hash128(bytes);
-    if (const auto known = earlier_.find(number); known != earlier_.end() && known->second.inputs == inputs && known->second.bytes == sum) taken_ += 1;
     noted_.push_back({number, inputs, sum});
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -14,7 +15,7 @@ namespace gapmap {
 
 /// Remembers beside a PMTiles file what its tiles were made of, so that a later build takes over those that are made of the same.
 /// The file of inputs (by default `archive` + ".inputs"): a line that names the format and its version, then a record a tile (number, fingerprint of inputs, fingerprint of bytes), then the fingerprint of
-/// it all. A file that is damaged, of another version of the format, or not that of the archive beside it is not used: everything is built anew. A tile whose bytes are not what the record says is built anew.
+/// it all. A file that is damaged or of another version of the format is not used: everything is built anew. A tile whose bytes in the archive are not what the record says is built anew, so another archive beside it does no harm.
 class TileInputs final : public EarlierTiles {
 public:
     /// Opens what is there; nothing is an empty memory.
@@ -28,7 +29,7 @@ public:
     void save() const;
 
     [[nodiscard]] std::size_t known() const noexcept { return earlier_.size(); }
-    [[nodiscard]] std::size_t taken() const noexcept { return taken_; }  ///< tiles noted that are byte for byte known from before
+    [[nodiscard]] std::size_t taken() const noexcept { return taken_; }  ///< tiles that find() gave
 
 private:
     struct Known {
@@ -45,7 +46,7 @@ private:
     std::unique_ptr<PmtilesReader>           reader_;
     std::unordered_map<std::uint64_t, Known> earlier_;
     std::vector<Noted>                       noted_;
-    std::size_t                              taken_ = 0;
+    mutable std::atomic<std::size_t>         taken_ = 0;
 };
 
 }  // namespace gapmap

@@ -159,10 +159,6 @@ std::optional<ZoneStep> zone_step(const std::string& from, const std::string& to
     return std::nullopt;
 }
 
-}  // namespace
-
-namespace {
-
 /// An operation of PROJ with the context that it needs, for one thread at a time.
 struct Operation {
     ContextHandle context;  // first: destroyed last, since pj points into it

@@ -41,6 +41,12 @@ std::optional<TileId> TileMatrixSet::tile_at(int z, double x, double y) const {
     return TileId{static_cast<std::uint8_t>(z), static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(row)};
 }
 
+Box<Planar> TileMatrixSet::extent(int z) const {
+    const TileMatrix& level = levels[static_cast<std::size_t>(z)];
+    const auto        first = box({static_cast<std::uint8_t>(z), 0, 0}), last = box({static_cast<std::uint8_t>(z), level.columns - 1, level.rows - 1});
+    return {first.x_min, last.y_min, last.x_max, first.y_max};
+}
+
 Box<Planar> TileMatrixSet::box(TileId tile) const {
     const double edge = span(tile.z);
     return {x_origin + tile.x * edge, y_origin - (tile.y + 1.0) * edge, x_origin + (tile.x + 1.0) * edge, y_origin - tile.y * edge};

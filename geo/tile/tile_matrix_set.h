@@ -41,6 +41,8 @@ struct TileMatrixSet {
     [[nodiscard]] std::optional<TileId> tile_at(int z, double x, double y) const;
     /// The outer edge of a tile.
     [[nodiscard]] Box<Planar> box(TileId tile) const;
+    /// All tiles of level z together. REQUIRES as span().
+    [[nodiscard]] Box<Planar> extent(int z) const;
 };
 
 /// True where the tiles lie as those of WebMercatorQuad with the same numbers, whatever their size in pixels: what PMTiles and MBTiles hold.

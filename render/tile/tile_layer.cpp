@@ -90,16 +90,9 @@ void add_hatches(const Column& statuses, MvtAttributes& to) {
     to.add_texts(hatch_property, names);
 }
 
-Box<Planar> extent_of(const TileMatrixSet& set) {
-    const TileMatrix& level = set.levels[static_cast<std::size_t>(set.first_level)];
-    const auto        z     = static_cast<std::uint8_t>(set.first_level);
-    const auto        first = set.box({z, 0, 0}), last = set.box({z, level.columns - 1, level.rows - 1});
-    return {first.x_min, last.y_min, last.x_max, first.y_max};
-}
-
 /// Rows without a place on the set.
 std::uint64_t count_outside(const TileLayer& layer, const TileMatrixSet& set) {
-    const Box<Planar> on      = extent_of(set);
+    const Box<Planar> on      = set.extent(set.first_level);
     const auto        touches = [&](double x0, double y0, double x1, double y1) { return x1 >= on.x_min && x0 <= on.x_max && y1 >= on.y_min && y0 <= on.y_max; };  // false for NaN
     std::uint64_t     outside = 0;
     for (std::size_t r = 0; !layer.is_polygons && r < layer.points.size(); ++r) outside += touches(layer.points.x[r], layer.points.y[r], layer.points.x[r], layer.points.y[r]) ? 0U : 1U;

@@ -11,17 +11,12 @@
 #include "geo/core/error.h"
 #include "mvt_decode.h"
 #include "render/tile/vector_tiles.h"
+#include "tile_memory.h"
 
 using namespace gapmap;
+using namespace tiles;
 
 namespace {
-
-class MemorySink final : public TileSink {
-public:
-    std::map<TileId, std::string> tiles;
-    void put(TileId tile, std::string_view bytes) override { tiles[tile] = bytes; }
-    void finish(const TileSetInfo&) override {}
-};
 
 struct Ground {
     Polygons<Lonlat>     shapes;
@@ -55,7 +50,7 @@ struct Level {
     double                                losses = 0;
     std::set<std::uint64_t>               ids, with_loss;
 };
-std::map<int, Level> levels_of(const std::map<TileId, std::string>& tiles) {
+std::map<int, Level> levels_of(const Tiles& tiles) {
     std::map<int, Level> out;
     std::map<std::pair<int, std::uint64_t>, std::array<double, 3>> seen;
     for (const auto& [id, bytes] : tiles) {
@@ -78,14 +73,15 @@ std::map<int, Level> levels_of(const std::map<TileId, std::string>& tiles) {
     return out;
 }
 
-std::map<TileId, std::string> tiles_of(const Ground& ground, unsigned threads = 1, std::uint64_t max_bytes = 0, std::vector<LevelReport>* report = nullptr, bool labels = false) {
+Tiles tiles_of(const Ground& ground, unsigned threads = 1, std::uint64_t max_bytes = 0, std::vector<LevelReport>* report = nullptr, bool labels = false) {
     Table table;
     table.columns   = {{"code", ground.codes, {}}, {"people", ground.people, {}}, {"loss", ground.losses, ground.known}};
     const auto layer = release_layer({"ground", table, ground.shapes, "EPSG:4490"}, "leadership", {"code", "people", "loss"});
     const std::vector<VectorTileLayer> layers = {{.name = "ground", .source = &layer, .attributes = {"code", "people", "loss"}, .id_field = "code", .points_name = labels ? "labels" : "", .sums = {"people", "loss"}}};
-    MemorySink sink;
+    Tiles      made;
+    MemorySink sink(made);
     sink.finish(build_vector_tiles(layers, {.min_zoom = 0, .max_zoom = 13, .compression = 1, .max_bytes = max_bytes}, sink, {.threads = threads}, report));
-    return sink.tiles;
+    return made;
 }
 
 }  // namespace
@@ -158,11 +154,12 @@ TEST_CASE("under a limit on bytes points merge by coarser squares and keep their
     table.columns   = {{"cases", cases, {}}};
     const auto layer = release_layer({"events", table, points, "EPSG:4490"}, "leadership", {"cases"});
     const std::vector<VectorTileLayer> layers = {{.name = "events", .source = &layer, .attributes = {"cases"}, .sums = {"cases"}}};
-    MemorySink               sink;
+    Tiles                    made;
+    MemorySink               sink(made);
     std::vector<LevelReport> report;
     sink.finish(build_vector_tiles(layers, {.min_zoom = 8, .max_zoom = 12, .max_bytes = 4000}, sink, {}, &report));
     std::map<int, std::pair<double, double>> told;
-    for (const auto& [id, bytes] : sink.tiles) {
+    for (const auto& [id, bytes] : made) {
         CHECK(bytes.size() <= 4000);
         const auto drawn = mvt::decode(bytes).at("events");
         for (const auto& f : drawn.features) {
@@ -195,12 +192,13 @@ TEST_CASE("units and patterns: metadata name the unit, the attribute hatch names
     table.columns   = {{"people", ground.people, {}}, {"status", Column::Texts{"ok", "missing", "zero", "suppressed"}, {}}};
     const auto layer = release_layer({"ground", table, ground.shapes, "EPSG:4490"}, "leadership", {"people", "status"});
     const std::vector<VectorTileLayer> layers = {{.name = "ground", .source = &layer, .attributes = {"people"}, .squares = 8, .hatch_field = "status", .units = {{"people", "residents"}}}};
-    MemorySink sink;
+    Tiles      made;
+    MemorySink sink(made);
     const auto info = build_vector_tiles(layers, {.min_zoom = 5, .max_zoom = 5}, sink, {});
     CHECK(info.layers.at(0).fields == std::vector<std::pair<std::string, std::string>>{{"people", "Number"}, {"hatch", "String"}});
     CHECK(info.layers.at(0).units == std::vector<std::pair<std::string, std::string>>{{"people", "residents"}});
     std::map<std::uint64_t, std::string> names;
-    for (const auto& [id, bytes] : sink.tiles) {
+    for (const auto& [id, bytes] : made) {
         const auto drawn = mvt::decode(bytes).at("ground");
         for (const auto& f : drawn.features) names[f.id] = f.values.contains("hatch") ? std::get<std::string>(f.values.at("hatch")) : "";
     }
