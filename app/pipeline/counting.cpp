@@ -141,6 +141,18 @@ const char* to_string(IntegrityTest test) noexcept {
     return names[static_cast<std::size_t>(test)];
 }
 
+std::string integrity_label(IntegrityTest test) {
+    constexpr std::array labels = {"速度", "同一分钟扎堆", "整点半点", "与别户同一位置", "备注相同", "无一失败"};
+    return labels[static_cast<std::size_t>(test)];
+}
+
+std::string integrity_label(const std::string& stable_name) {
+    for (const IntegrityTest test : {IntegrityTest::speed, IntegrityTest::crowd, IntegrityTest::round_time, IntegrityTest::shared_place, IntegrityTest::same_text, IntegrityTest::no_failures}) {
+        if (stable_name == to_string(test)) return integrity_label(test);
+    }
+    return stable_name;
+}
+
 Day monday_of(std::int32_t field_week) noexcept { return Day{field_week * 7 - 7'000'000 - 3}; }
 
 }  // namespace gapmap

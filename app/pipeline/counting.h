@@ -54,6 +54,9 @@ struct FlaggedFinding {
 
 /// Stable name of a test in outputs: "crowd".
 [[nodiscard]] const char* to_string(IntegrityTest test) noexcept;
+/// The same in Chinese, for people; of a stable name that is none: the name itself.
+[[nodiscard]] std::string integrity_label(IntegrityTest test);
+[[nodiscard]] std::string integrity_label(const std::string& stable_name);
 
 /// Monday of a week as FieldVisits counts them.
 [[nodiscard]] Day monday_of(std::int32_t field_week) noexcept;

@@ -134,7 +134,7 @@ Json surfaces_json(const Scene& scene, const std::vector<CaseSurface>& surfaces,
     for (const PageSurface& page : page_surfaces) {
         const auto found = std::ranges::find(surfaces, page.id, &CaseSurface::id);
         if (found == surfaces.end()) continue;
-        const double       top     = round_up_nice(found->max);
+        const double       top     = surface_top(*found, scene.project.policy);
         const SurfaceImage image   = surface_image(*found, scene, top);
         const bool         painted = found->max > 0;
         all.push_back({{"id", page.page_id}, {"label", text_json(found->label)}, {"unit", text_json(found->unit)}, {"image", "data:image/png;base64," + base64(image.png)},

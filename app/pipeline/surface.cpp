@@ -90,6 +90,11 @@ std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measu
     return out;
 }
 
+double surface_top(const CaseSurface& surface, const Policy& policy) {
+    const double fixed = surface.id.starts_with("cases_") ? policy.cases_top : surface.id.starts_with("loss_") ? policy.loss_top : 0;
+    return fixed > 0 ? fixed : round_up_nice(surface.max);
+}
+
 SurfaceImage surface_image(const CaseSurface& surface, const Scene& scene, double top) {
     const Grid<Planar>& grid = surface.raster.grid;
     Points<Planar>      corners;

@@ -34,6 +34,9 @@ inline constexpr double largest_loss_share = 0.1;
 /// The surfaces of the cases of the period, by residence: cases and losses with two kernels, and losses of which no single case decides.
 [[nodiscard]] std::vector<CaseSurface> case_surfaces(const Scene& scene, const Measures& measures, const Execution& exec);
 
+/// Where the scale of a surface ends: as the policy fixes it, so that weeks compare, else at the surface's own largest value, rounded up.
+[[nodiscard]] double surface_top(const CaseSurface& surface, const Policy& policy);
+
 /// A classed PNG of a surface in Web Mercator, for the page, and the corner coordinates of its outer edge.
 struct SurfaceImage {
     std::string png;

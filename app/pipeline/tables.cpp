@@ -69,11 +69,12 @@ WorkbookSheet level_sheet(const Layer& layer, const std::string& name) {
 }
 
 WorkbookSheet team_sheet(const Layer& layer) {
-    WorkbookSheet sheet{.name = "走访记录核查", .rows = {{}}, .column_widths = {14, 10, 10, 80, 12}, .autofilter = true, .freeze_header = true};
+    WorkbookSheet sheet{.name = "走访记录核查", .rows = {{}}, .column_widths = {14, 10, 10, 80, 16}, .autofilter = true, .freeze_header = true};
     for (const char* header : {"走访单位", "周", "该周记录数", "情况（提示核查，不是结论）", "检验"}) sheet.rows[0].emplace_back(std::string(header));
     for (std::size_t i = 0; i < layer.rows(); ++i) {
         WorkbookRow row;
-        for (const char* name : {"team", "week", "rows", "finding_zh", "test"}) row.push_back(cell(layer.table.at(name), i));
+        for (const char* name : {"team", "week", "rows", "finding_zh"}) row.push_back(cell(layer.table.at(name), i));
+        row.emplace_back(integrity_label(layer.table.at("test").text(i)));
         sheet.rows.push_back(std::move(row));
     }
     return sheet;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "data/read/digest.h"
 #include "data/tile/mbtiles_write.h"
@@ -14,6 +15,7 @@
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
 #include "geo/raster/cell_source.h"
+#include "render/legend.h"
 #include "render/palette.h"
 #include "render/tile/image_tiles.h"
 #include "render/tile/vector_tiles.h"
@@ -46,20 +48,26 @@ constexpr int surface_last_level = 12;
 struct TileProduct {
     std::string name;
     TileKind    kind;
+    std::optional<ClassScale> colours;  ///< of pictures
+    LegendWords               legend;
     std::function<TileSetInfo(TileSink&, const TileMatrixSet&, EarlierTiles*)> build;
 };
 
 std::vector<TileProduct> products_of(const Results& r, const std::vector<VectorTileLayer>& layers, const Execution& exec) {
+    const Tongue      t      = choose_tongue("", r.scene.project.lang);
+    const std::string credit = r.scene.project.name + " " + to_string(r.scene.as_of) + (r.scene.project.demo ? std::string(t("（演示数据，均为虚构）", " (demo data, made up)")) : std::string());
     std::vector<TileProduct> out;
-    out.push_back({"units", TileKind::mvt_gzip, [&layers, exec](TileSink& sink, const TileMatrixSet& set, EarlierTiles* earlier) {
-                       return build_vector_tiles(layers, {.name = "units", .description = "units with their gaps, and publicity sites", .set = &set, .earlier = earlier}, sink, exec);
+    out.push_back({"units", TileKind::mvt_gzip, {}, {}, [&layers, exec, t, credit](TileSink& sink, const TileMatrixSet& set, EarlierTiles* earlier) {
+                       return build_vector_tiles(layers, {.name = "units", .description = std::string(t("各级单元及其缺口，宣传阵地", "units with their gaps, and publicity sites")), .attribution = credit, .set = &set, .earlier = earlier}, sink, exec);
                    }});
     for (const CaseSurface& surface : r.surfaces) {
         if (surface.id != "cases_quartic" && surface.id != "loss_quartic") continue;
-        out.push_back({surface.id == "cases_quartic" ? "surface_cases" : "surface_loss", TileKind::png, [&surface, &r, exec](TileSink& sink, const TileMatrixSet& set, EarlierTiles* earlier) {
+        const ClassScale scale = surface_scale(surface_top(surface, r.scene.project.policy));
+        out.push_back({surface.id == "cases_quartic" ? "surface_cases" : "surface_loss", TileKind::png, scale, {.title = t(surface.label), .unit = t(surface.unit)},
+                       [&surface, &r, exec, t, credit, scale](TileSink& sink, const TileMatrixSet& set, EarlierTiles* earlier) {
                            MemoryCells cells(surface.raster, r.scene.metric_crs);
-                           return build_image_tiles(cells, {.name = surface.label.zh, .description = surface.label.en + ", " + surface.unit.en, .min_zoom = 6, .max_zoom = surface_last_level, .set = &set,
-                                                            .colours = surface_scale(round_up_nice(surface.max)), .earlier = earlier}, sink, exec);
+                           return build_image_tiles(cells, {.name = t(surface.label), .description = t(surface.label) + ", " + t(surface.unit), .attribution = credit, .min_zoom = 6, .max_zoom = surface_last_level, .set = &set,
+                                                            .colours = scale, .earlier = earlier}, sink, exec);
                        }});
     }
     return out;
@@ -76,6 +84,9 @@ void write_archives(OutFolder& out, const TileProduct& product) {
     earlier.save();
     out.record(pmtiles_name, both.tiles());
     out.record(mbtiles_name, both.tiles());
+    if (!product.colours) return;
+    out.write("tiles/" + product.name + ".legend.svg", legend_svg(*product.colours, product.legend));
+    out.write("tiles/" + product.name + ".legend.json", legend_json(*product.colours, product.legend));
 }
 
 /// A name that no other content has: the day, and a digest of all tiles of this run.

@@ -12,9 +12,6 @@
 namespace gapmap {
 namespace {
 
-const std::map<IntegrityTest, const char*> test_zh = {{IntegrityTest::speed, "速度"}, {IntegrityTest::crowd, "同一分钟扎堆"}, {IntegrityTest::round_time, "整点半点"},
-                                                      {IntegrityTest::shared_place, "与别户同一位置"}, {IntegrityTest::same_text, "备注相同"}, {IntegrityTest::no_failures, "无一失败"}};
-
 CellValue text_cell(const Column& column, std::size_t row) { return column.is_valid(row) ? CellValue{column.text(row)} : CellValue{}; }
 
 std::string clock(std::int32_t minute) { return minute < 0 ? "" : fmt::format("{:02}:{:02}", minute / 60, minute % 60); }
@@ -29,7 +26,7 @@ WorkbookSheet findings_sheet(const Scene& scene, const IntegrityReport& report) 
     WorkbookSheet sheet{.name = "提示", .rows = {{"走访单位", "周", "检验", "情况（提示核查，不是结论；没有任何记录因此不计）"}}, .column_widths = {14, 10, 16, 80}, .autofilter = true, .freeze_header = true};
     for (const FlaggedFinding& one : flagged_findings(report)) {
         const TeamWeek& tw = report.team_weeks[one.team_week];
-        sheet.rows.push_back({scene.field.team_name[static_cast<std::size_t>(tw.team)], to_string(iso_week(monday_of(tw.week))), test_zh.at(one.test),
+        sheet.rows.push_back({scene.field.team_name[static_cast<std::size_t>(tw.team)], to_string(iso_week(monday_of(tw.week))), integrity_label(one.test),
                               words_of(one.test, tw.findings[static_cast<std::size_t>(one.test)]).zh});
     }
     return sheet;
@@ -45,7 +42,7 @@ WorkbookSheet rows_sheet(const Scene& scene, const IntegrityReport& report, cons
         const TeamWeek& tw = report.team_weeks[one.team_week];
         for (const std::uint32_t i : tw.findings[static_cast<std::size_t>(one.test)].evidence) {
             const std::size_t row = scene.field.number[i];
-            sheet.rows.push_back({scene.field.team_name[static_cast<std::size_t>(tw.team)], to_string(iso_week(monday_of(tw.week))), test_zh.at(one.test),
+            sheet.rows.push_back({scene.field.team_name[static_cast<std::size_t>(tw.team)], to_string(iso_week(monday_of(tw.week))), integrity_label(one.test),
                                   files.at(static_cast<std::int64_t>(table.at("batch_id").number(row))), table.at("source_row").number(row), text_cell(table.at("visit_code"), row),
                                   text_cell(table.at("officer_code"), row), Day{scene.field.day[i]}, clock(scene.field.minute[i]),
                                   one.test == IntegrityTest::speed ? pair_text(report.rows[i], scene.field.number, table.at("source_row")) : ""});

@@ -118,6 +118,7 @@ std::vector<Parameter> parameters_of(const Scene& scene, const Measures& all) {
         {"min_people", {"样本过少：16至55岁人数低于", "too few: people aged 16 to 55 below"}, fmt::format("{}", p.min_people)},
         {"withhold_below", {"不公开的案件数：少于", "case counts withheld below"}, fmt::format("{}", p.withhold_below)},
         {"bandwidth_m", {"核密度半径（米，四次核）", "kernel radius (m, quartic)"}, fmt::format("{:g}", p.bandwidth_m)},
+        {"surface_top", {"发案面色标上端（起/元每平方公里；0 为按本期最大值）", "end of the surfaces' colours (cases / yuan per km²; 0: by the largest)"}, fmt::format("{:g} / {:g}", p.cases_top, p.loss_top)},
         {"surface_snap_m", {"发案面：案件归入方格，最小边长（米）", "surfaces: cases told by squares, least side (m)"}, fmt::format("{:g}", p.surface_snap_m)},
         {"prior_mean", {"县平均发案率（每万人）", "prior mean (cases per 10,000)"}, all.cases_hidden ? "–" : fmt::format("{:.4f}", 1e4 * all.levels[village].prior_mean)},
         precision_of("placed_households", {"户的定位（走访随户）", "households placed by (visits with them)"}, scene.households.place.precision),

@@ -33,6 +33,8 @@ compare_end      = "2021-08-31" # 同期止 (compared with, to)
 bandwidth_m      = 3000  # 发案密度的搜索半径，米 (radius of the case density, metres)
 cell_m           = 100   # 发案密度的网格边长，米 (its cell, metres)
 surface_snap_m   = 1000  # 发案面由方格算出，方格的最小边长，米；每格至少 withhold_below 起 (case surfaces are made of squares of this side or wider, with withhold_below cases each)
+cases_top        = 0     # 发案密度色标的上端，起/平方公里；定下后各周图例相同，0 为按本期最大值 (where the colours of the case density end; fixed, weeks compare; 0: by this period's largest)
+loss_top         = 0     # 损失密度色标的上端，元/平方公里，同上 (the same for losses)
 )";
 
 constexpr const char* statistics_section = R"(

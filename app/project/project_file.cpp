@@ -11,6 +11,7 @@
 
 #include "data/ingest/words.h"
 #include "data/read/vector_file.h"
+#include "data/tile/tile_sinks.h"
 #include "geo/core/error.h"
 #include "geo/crs/transform.h"
 
@@ -134,6 +135,8 @@ Policy read_policy(const toml::table& table, const std::string& file) {
     policy.compare_end    = section.day("compare_end", {});
     policy.bandwidth_m    = section.number("bandwidth_m", policy.bandwidth_m, 100, 100'000);
     policy.cell_m         = section.number("cell_m", policy.cell_m, 10, 10'000);
+    policy.cases_top      = section.number("cases_top", policy.cases_top, 0, 1e6);
+    policy.loss_top       = section.number("loss_top", policy.loss_top, 0, 1e12);
     policy.surface_snap_m = section.number("surface_snap_m", policy.surface_snap_m, 0, 20'000);
     section.refuse_unknown();
     if (policy.period_end < policy.period_start) throw InputError("ends before it starts", {.source = file, .field = "policy.period_end"});
@@ -160,6 +163,7 @@ PortalTiles read_portal_tiles(const toml::table& table, const std::string& file)
     Section     section(table, file, "tiles");
     tiles.sets = section.texts("portal_sets", "a list such as [\"Tianditu_w\", \"Tianditu_c\"]");
     tiles.url  = section.text("portal_url");
+    section.check(tiles.url.empty() || is_tile_address(tiles.url), "portal_url", "http:// or https://, a host and a path, such as \"https://map.example/tiles\"");
     for (const std::string& set : tiles.sets) {
         const bool known = std::ranges::find(portal_set_names, set) != portal_set_names.end();
         section.check(known, "portal_sets", "Tianditu_w, Tianditu_c, WebMercatorQuad or WorldCRS84Quad; other sets are for gapmap tiles");

@@ -22,6 +22,7 @@ struct Policy {
     Day           compare_start{}, compare_end{};  ///< the same of last year
     double        bandwidth_m = 3000;     ///< radius of the quartic kernel; the Gaussian's sigma is this / sqrt(8)
     double        cell_m      = 100;      ///< cell of the case surface
+    double        cases_top = 0, loss_top = 0;  ///< per km2: where the scale of a case surface ends, the same every week; 0: at the period's own largest, rounded up
     double        surface_snap_m = 1000;  ///< cases stand on a lattice of this step before a surface is made: no home can be solved for
 };
 

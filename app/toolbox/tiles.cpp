@@ -28,17 +28,6 @@ namespace {
 
 constexpr int default_max_zoom = 14;
 
-/// A list by commas, without blanks.
-std::vector<std::string> listed(const std::string& text) {
-    std::vector<std::string> out;
-    for (std::size_t from = 0; from < text.size();) {
-        const std::size_t end = std::min(text.find(',', from), text.size());
-        if (end > from) out.push_back(text.substr(from, end - from));
-        from = end + 1;
-    }
-    return out;
-}
-
 std::vector<std::string> names_of(const Table& table) {
     std::vector<std::string> out;
     for (const Column& c : table.columns) out.push_back(c.name);
@@ -70,8 +59,6 @@ Layer read_input(const std::string& path, const TilesWords& c, const Execution& 
     return layer;
 }
 
-bool is_polygons(const Layer& layer) { return std::holds_alternative<Polygons<Lonlat>>(layer.geometry) || std::holds_alternative<Polygons<Planar>>(layer.geometry); }
-
 std::pair<std::string, std::string> split_unit(const std::string& text) {
     const std::size_t at = text.find('=');
     if (at == std::string::npos || at == 0 || at + 1 == text.size()) throw UsageError(fmt::format("--unit '{}': expected COLUMN=UNIT, such as cases=cases a year", text));
@@ -93,20 +80,6 @@ VectorTileLayer as_tiles(const ReleasedLayer& layer, const TilesWords& c) {
     return out;
 }
 
-/// Refuses columns that no input has, before anything is built.
-void require_columns(const std::vector<Layer>& layers, const std::vector<std::string>& columns, const std::vector<std::string>& inputs) {
-    for (const std::string& name : columns) {
-        if (std::ranges::any_of(layers, [&](const Layer& l) { return l.table.find(name) != nullptr; })) continue;
-        std::vector<std::string> there;
-        for (const Layer& layer : layers) {
-            for (const std::string& column : names_of(layer.table)) there.push_back(column);
-        }
-        throw InputError(fmt::format("there is no column '{}'; there are: {}", name, fmt::join(there, ", ")), {fmt::format("{}", fmt::join(inputs, ", "))});
-    }
-}
-
-bool is_blank(const Column::Texts& texts) { return std::ranges::all_of(texts, [](const std::string& text) { return text.empty(); }); }
-
 /// A column to be summed in which nothing stands is a column of numbers without any.
 void number_blank_columns(std::vector<Layer>& layers, const TilesWords& c) {
     const auto sums = listed(c.sums);
@@ -120,33 +93,18 @@ void number_blank_columns(std::vector<Layer>& layers, const TilesWords& c) {
     }
 }
 
-/// Refuses sums of columns that hold a text, naming the first.
-void require_numbers(const std::vector<Layer>& layers, const TilesWords& c) {
-    for (const std::string& name : listed(c.sums)) {
-        for (std::size_t l = 0; l < layers.size(); ++l) {
-            const Column* column = layers[l].table.find(name);
-            const auto*   texts  = column == nullptr ? nullptr : std::get_if<Column::Texts>(&column->data);
-            if (texts == nullptr || is_blank(*texts)) continue;
-            const auto number = [](const std::string& text) { return text.empty() || parse_numbers(text, 1).has_value(); };
-            const auto at     = std::ranges::find_if_not(*texts, number);
-            const auto row    = static_cast<std::size_t>(at - texts->begin());
-            throw InputError(at == texts->end() ? std::string("holds text: it has no sum") : fmt::format("holds '{}': --sum takes numbers", *at), {.source = c.inputs[l], .row = is_csv_name(c.inputs[l]) ? row + 2 : row + 1, .field = name});
-        }
-    }
-}
-
 /// Only the columns that --attributes lists, all where it is not given.
 void keep_listed(std::vector<Layer>& layers, const TilesWords& c) {
-    require_columns(layers, listed(c.sums), c.inputs);
+    require_columns(layers, listed(c.sums), c);
     require_numbers(layers, c);
     number_blank_columns(layers, c);
     for (const std::string& name : {c.id, c.hatch_field}) {
-        if (!name.empty()) require_columns(layers, {name}, c.inputs);
+        if (!name.empty()) require_columns(layers, {name}, c);
     }
-    for (const std::string& unit : c.units) require_columns(layers, {split_unit(unit).first}, c.inputs);
+    for (const std::string& unit : c.units) require_columns(layers, {split_unit(unit).first}, c);
     if (c.attributes.empty()) return;
     const auto wanted = c.attributes == "none" ? std::vector<std::string>{} : listed(c.attributes);
-    require_columns(layers, wanted, c.inputs);
+    require_columns(layers, wanted, c);
     for (const std::string& sum : listed(c.sums)) {
         if (std::ranges::find(wanted, sum) == wanted.end()) throw UsageError(fmt::format("--sum {}: the column is not among --attributes, so no tile would tell its sum", sum));
     }
@@ -184,21 +142,6 @@ nlohmann::ordered_json told(const std::vector<LevelReport>& levels) {
                        {"carried", l.rows_carried}, {"marked", l.rows_marked}, {"left_out", l.rows_left_out}, {"points_merged", l.points_merged}, {"over_limit", l.tiles_over_limit}, {"vertices_in", l.vertices_in}, {"vertices_out", l.vertices_out}});
     }
     return out;
-}
-
-void check_vector_words(const TilesWords& c) {
-    const TilesWords plain;
-    const bool of_raster = !c.palette.empty() || !c.breaks.empty() || !c.legend.empty() || c.resampling != plain.resampling || c.opacity != plain.opacity || c.band != plain.band || c.pixel_ratio != plain.pixel_ratio || c.quality != plain.quality || c.hatch;
-    if (of_raster) throw UsageError(fmt::format("{} holds shapes: --palette, --breaks, --opacity, --band, --resampling, --pixel-ratio, --quality, --hatch and --legend are for rasters", c.inputs.front()));
-    if (!std::has_single_bit(c.squares) || c.squares > 4096) throw UsageError(fmt::format("--squares {}: expected a power of two up to 4096", c.squares));
-}
-
-/// A set of tiles with nothing in it is a mistake about coordinates.
-void refuse_elsewhere(const std::vector<ReleasedLayer>& layers, std::uint64_t outside, const TileMatrixSet& set, const TilesWords& c) {
-    std::uint64_t rows = 0;
-    for (const ReleasedLayer& layer : layers) rows += layer.layer().rows();
-    if (rows == 0 || outside < rows) return;
-    throw InputError(fmt::format("none of the {} rows has a place on the tile matrix set {} ({}); is the coordinate system right?", rows, set.id, set.crs), {fmt::format("{}", fmt::join(c.inputs, ", "))});
 }
 
 void run_vector(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
@@ -269,7 +212,7 @@ void add_raster_options(CLI::App& command, TilesWords& c) {
     command.add_option("--pixel-ratio", c.pixel_ratio, "2: twice the pixels along an edge, for sharp screens (default 1)")->check(CLI::IsMember({1, 2}));
     command.add_option("--quality", c.quality, "Of webp, 1 to 100; 0: without loss (default 0)")->check(CLI::Range(0, 100));
     command.add_flag("--hatch", c.hatch, "Hatch cells without data and cells of value 0, each with its own pattern");
-    command.add_option("--legend", c.legend, "Also write the legend: *.svg or *.json");
+    command.add_option("--legend", c.legends, "Also write the legend: *.svg, *.json; once a file");
 }
 
 void add_folder_options(CLI::App& command, TilesWords& c) {

@@ -67,14 +67,16 @@ ImageFormat image_format(const TilesWords& c) {
     return c.quality > 0 ? ImageFormat::webp_lossy : ImageFormat::webp_lossless;
 }
 
-void check_legend(const TilesWords& c) {
-    if (!c.legend.empty() && !c.legend.ends_with(".svg") && !c.legend.ends_with(".json")) throw UsageError("--legend writes *.svg or *.json");
-    if (!c.legend.empty() && c.palette.empty()) throw UsageError("--legend needs --palette: a picture has no classes");
+void check_legends(const TilesWords& c) {
+    for (const std::string& legend : c.legends) {
+        if (!legend.ends_with(".svg") && !legend.ends_with(".json")) throw UsageError(fmt::format("--legend {}: *.svg or *.json", legend));
+    }
+    if (!c.legends.empty() && c.palette.empty()) throw UsageError("--legend needs --palette: a picture has no classes");
 }
 
-void write_legend(const TilesWords& c, const ValueColours& colours) {
+void write_legends(const TilesWords& c, const ValueColours& colours) {
     const LegendWords words{.title = c.name, .no_data = c.hatch ? "no data" : ""};
-    write_whole_file(c.legend, c.legend.ends_with(".svg") ? legend_svg(colours, words) : legend_json(colours, words));
+    for (const std::string& legend : c.legends) write_whole_file(legend, legend.ends_with(".svg") ? legend_svg(colours, words) : legend_json(colours, words));
 }
 
 nlohmann::ordered_json told(const std::vector<ImageLevelReport>& levels) {
@@ -93,7 +95,7 @@ std::string tile_set_words() { return fmt::format("{}", fmt::join(tile_matrix_se
 void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const CommandContext& context) {
     const TilesWords plain;
     if (!c.attributes.empty() || !c.sums.empty() || !c.id.empty() || c.every_point || c.labels || !c.hatch_field.empty() || !c.units.empty() || !c.style.empty() || c.squares != plain.squares || c.extent != plain.extent || c.buffer != plain.buffer || c.simplify != plain.simplify || c.min_area != plain.min_area || c.max_bytes != plain.max_bytes) throw UsageError(fmt::format("{} is a raster: options of vector tiles do not apply", c.inputs.front()));
-    check_legend(c);
+    check_legends(c);
     refuse_own_input(c);
     RasterSourceOptions from{.band = c.band};
     if (c.memory > 0) from.cache_bytes = std::min(from.cache_bytes, c.memory << 18);  // a quarter for the file's blocks, a quarter for finished tiles
@@ -115,9 +117,9 @@ void run_raster_tiles(const TilesWords& c, const TileMatrixSet& set, const Comma
     for (const ImageLevelReport& l : levels) bytes += l.bytes;
     nlohmann::ordered_json figures{{"output", c.output}, {"set", set.id}, {"format", c.format.value_or("png")}, {"tiles", counted.tiles()}, {"bytes", bytes}};
     if (earlier) figures["kept"] = earlier->taken();
-    if (!c.legend.empty()) {
-        write_legend(c, *options.colours);
-        figures["legend"] = c.legend;
+    if (!c.legends.empty()) {
+        write_legends(c, *options.colours);
+        figures["legends"] = c.legends;
     }
     if (counted.tiles() == 0) fmt::print(stderr, "gapmap: {}: there is nothing to see on these levels; the tile set is empty\n", c.output);
     print_report(context, std::move(figures), "levels", told(levels));

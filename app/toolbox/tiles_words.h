@@ -7,6 +7,7 @@
 #include "app/toolbox/inputs.h"
 #include "data/tile/tile_inputs.h"
 #include "data/tile/tile_sinks.h"
+#include "geo/shape/layer.h"
 
 namespace gapmap {
 
@@ -31,11 +32,17 @@ struct TilesWords {
     bool          every_point = false, labels = false, update = false;
 
     // Raster tiles.
-    std::string palette, breaks, resampling = "auto", legend;
+    std::string palette, breaks, resampling = "auto";
+    std::vector<std::string> legends;
     double      opacity = 1;
     int         band = 0, pixel_ratio = 1, quality = 0;
     bool        hatch = false;
 };
+
+/// A list by commas, without blanks.
+[[nodiscard]] std::vector<std::string> listed(const std::string& text);
+
+[[nodiscard]] bool is_polygons(const Layer& layer);
 
 /// The tiles of an earlier OUT.pmtiles, with --update. Throws UsageError for other containers.
 [[nodiscard]] std::optional<TileInputs> earlier_tiles(const TilesWords& words);

@@ -116,6 +116,11 @@ void FolderTilesWriter::check_place() const {
     }
     if (fs::exists(target_, error)) throw UsageError(fmt::format("version '{}' is already in '{}'; a new version takes a new name", told_.options.version, out_.string()));
     if (fs::exists(out_ / set_file, error)) throw UsageError(fmt::format("folder '{}' holds tiles without version; name a new folder", out_.string()));
+    for (const auto& version : fs::directory_iterator(out_)) {
+        if (!fs::exists(version.path() / set_file, error)) continue;
+        const std::string id = read_tile_matrix_set(read_whole_file(version.path() / set_file), (version.path() / set_file).string()).id;
+        if (id != told_.set.id) throw UsageError(fmt::format("folder '{}' holds versions of '{}', not of '{}': the metadata above them can tell of one; name a new folder", out_.string(), id, told_.set.id));
+    }
 }
 
 FolderTilesWriter::~FolderTilesWriter() {

@@ -24,7 +24,15 @@ void require_mercator(const char* container, const TileMatrixSet& set) {
 
 }  // namespace
 
+bool is_tile_address(std::string_view url) noexcept {
+    const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+    return scheme > 0 && url.size() > scheme && url[scheme] != '/' && url.find_first_of(" \t\n\"<>{}?#\\") == std::string_view::npos;
+}
+
 std::unique_ptr<TileSink> open_tile_sink(const std::filesystem::path& out, const TileMatrixSet& set, TileKind kind, const TileSinkOptions& options) {
+    if (!options.base_url.empty() && !is_tile_address(options.base_url)) {
+        throw UsageError(fmt::format("address '{}': expected http:// or https://, a host and a path, such as https://map.example/tiles", options.base_url));
+    }
     const std::string ending = out.extension().string();
     if (ending == ".pmtiles") {
         refuse_folder_options("PMTiles", options);

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "geo/tile/tile_matrix_set.h"
 #include "geo/tile/tile_sink.h"
@@ -17,6 +18,9 @@ struct TileSinkOptions {
     std::string layer{};         ///< folders: identifier of the WMTS layer; empty: the stem of OUT
     std::string date{};          ///< GeoPackage: YYYY-MM-DD of the contents; empty: 1970-01-01
 };
+
+/// Whether tiles can be asked for below this address: http or https, a host, no blanks, braces, query or fragment.
+[[nodiscard]] bool is_tile_address(std::string_view url) noexcept;
 
 /// The sink that the ending of `out` names: *.pmtiles, *.mbtiles, *.gpkg, else a folder ({level}/{column}/{row}.png) with its metadata.
 /// Whole or not at all: see each writer. Throws UsageError where the container cannot hold the set or the kind of tiles, or an option is not its own,

@@ -31,10 +31,10 @@ for (const set of ['Tianditu_w', 'Tianditu_c']) {
   }
 }
 
-test('the tiles of Tianditu_w are those of the archive for QGIS, unpacked', () => {
+test('the tiles of Tianditu_w are those of the archive for QGIS, unpacked', { skip: spawnSync('sqlite3', ['--version']).error ? 'there is no sqlite3' : false }, () => {
   const sql = "select zoom_level, tile_column, (1 << zoom_level) - 1 - tile_row, hex(tile_data) from tiles";
   const dump = spawnSync('sqlite3', [path.join(tiles, 'units.mbtiles'), sql], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (dump.error) return; // the archive is read by other tests too
+  assert.equal(dump.status, 0, dump.stderr);
   const [version] = versionOf('Tianditu_w/units');
   let same = 0;
   for (const line of dump.stdout.trim().split('\n')) {
@@ -55,6 +55,27 @@ test('a run without news gives the same paths and bytes; another day gives other
   const [next] = versionOf('Tianditu_c/units');
   assert.notEqual(next, version);
   assert.ok(next.startsWith('2022-08-28-'));
+});
+
+test('a fixed end of the scale gives the same legend whatever the period, and another than the free one', () => {
+  const legend = () => json(path.join(tiles, 'surface_cases.legend.json'));
+  const free = legend();
+  editToml(dir, (text) => text.replace('cases_top        = 0 ', 'cases_top        = 7 '));
+  ok('run', '-p', dir);
+  const fixed = legend();
+  assert.notDeepEqual(fixed.classes, free.classes);
+  editToml(dir, (text) => text.replace('period_end       = "2022-08-31"', 'period_end       = "2022-06-30"'));
+  ok('run', '-p', dir);
+  assert.deepEqual(legend().classes, fixed.classes);
+  assert.ok(fs.readFileSync(path.join(tiles, 'surface_cases.legend.svg'), 'utf8').includes('发案密度'));
+});
+
+test('a portal address that is none is refused', () => {
+  editToml(dir, (text) => text.replace('https://map.example/gaps', 'map.example/{z}'));
+  const r = run('run', '-p', dir);
+  assert.equal(r.status, 3);
+  assert.match(r.stderr, /county\.toml.*tiles\.portal_url.*https:\/\//);
+  editToml(dir, (text) => text.replace('map.example/{z}', 'https://map.example/gaps'));
 });
 
 test('a set that runs cannot make is refused by file, line and key', () => {
