@@ -4,7 +4,6 @@
 #include <array>
 #include <map>
 #include <set>
-#include <thread>
 
 #include "app/page_files.h"
 #include "app/pipeline/findings/findings_json.h"
@@ -112,8 +111,6 @@ void write_outputs(OutFolder& out, const Results& r, const Execution& exec) {
     std::int64_t rows = 0;
     for (const ReleasedLayer& layer : r.release.gaps) rows += static_cast<std::int64_t>(layer.layer().rows());
     exec.report("outputs", 0, 5);
-    std::jthread beside;
-    if (exec.threads != 1) beside = std::jthread([&] { prepare_tiles(r.scene); });
     out.write("gaps.csv", gaps_csv(r.release), rows);
     out.write("gaps.xlsx", gaps_workbook(r.scene, r.measures, r.release), rows);
     out.write("bulletin.html", bulletin_html(r.scene, r.measures, r.release, topology_line(r.topology), r.findings));

@@ -1,8 +1,9 @@
 #include "app/pipeline/run_project.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <fmt/format.h>
+#include <thread>
 
 #include "app/pipeline/counting.h"
 #include "app/pipeline/findings/find.h"
@@ -12,6 +13,7 @@
 #include "app/pipeline/scene.h"
 #include "app/pipeline/summary.h"
 #include "app/pipeline/surface.h"
+#include "app/pipeline/tiles_output.h"
 #include "app/pipeline/topology.h"
 #include "app/pipeline/visit_report.h"
 #include "app/progress.h"
@@ -58,6 +60,8 @@ RunResult run_project(const Project& project, Day as_of, Seed seed, const Execut
     const ImportReport import   = import_project(project, store, exec);
     write_import_workbook(project, import);
     const Scene        scene    = load_scene(project, store, as_of, exec);
+    std::jthread       beside;  // PROJ is slow to set up: it is done by the time that tiles are written
+    if (exec.threads != 1) beside = std::jthread([&scene] { prepare_tiles(scene); });
     const Topology     topology = check_ground(scene, store, exec);
     const Measures     measures = measure(scene, exec);
     const Counting     counting = count_visits(scene, measures, seed);
